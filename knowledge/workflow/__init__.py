@@ -1,0 +1,1 @@
+"""The life of a guide: lint, revisions, published versions."""
