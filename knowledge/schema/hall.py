@@ -7,6 +7,7 @@ opening time is ever filled in here. ``docs/howto/add-a-hall.md`` explains the f
 from __future__ import annotations
 
 from datetime import time
+from itertools import pairwise
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, field_validator, model_validator
@@ -25,7 +26,7 @@ class _Element(BaseModel):
 def _ordered(intervals: list[Interval]) -> list[Interval]:
     """Checked to run forward without touching, so that no slot is made twice."""
     moments = [moment for interval in intervals for moment in interval]
-    if any(earlier >= later for earlier, later in zip(moments, moments[1:], strict=False)):
+    if any(earlier >= later for earlier, later in pairwise(moments)):
         raise ValueError("opening times must run forward and not overlap")
     return intervals
 

@@ -1,0 +1,1 @@
+"""Booking platforms: our own (``local``) and a city's (``http``)."""
