@@ -92,6 +92,7 @@ class Day(_Part):
     date: date
     weekday: str
     slots: list[Slot]
+    note: str | None = None  # what to know of the day: its holiday arrangement is not announced yet, say
 
 
 class TimelineEntry(_Part):
@@ -129,6 +130,7 @@ class Notice(_Message):
 
 class Choices(_Message):
     type: Literal["choices"] = "choices"
+    prompt: str = ""  # the question alone; ``text`` also lists the options
     choices: list[Choice]
 
 
