@@ -24,6 +24,12 @@ class Vault:
     def open(self, sealed: bytes) -> Any:
         return json.loads(self._fernet.decrypt(bytes(sealed)))
 
+    def seal_bytes(self, value: bytes) -> bytes:
+        return self._fernet.encrypt(value)
+
+    def open_bytes(self, sealed: bytes) -> bytes:
+        return self._fernet.decrypt(bytes(sealed))
+
     def rotate(self, sealed: bytes) -> bytes:
         """The same value under the newest key."""
         return self._fernet.rotate(bytes(sealed))

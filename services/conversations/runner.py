@@ -1,0 +1,257 @@
+"""Turns, one at a time per conversation: emergency words first, then the engine, then one commit.
+
+A turn that dies before its commit is run again from the stored message; nothing but that commit changes the
+conversation, so running again is safe. A turn whose conversation changed hands meanwhile is dropped at the commit.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from sqlalchemy import Row
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Clock
+from common.database import Database
+from common.ids import new_id
+from common.vault import Vault
+from services.conversations import composing, store
+from services.conversations.errors import EngineFailed
+from services.conversations.events import DESK, Events
+from services.conversations.model import Conversation, Effect, Engine, EngineReply, Staged, Turn
+from services.conversations.script import in_script, written_in
+from services.conversations.state import DialogueState
+from services.conversations.triage import emergency
+from services.messages.model import Message, Outcome
+
+log = structlog.get_logger(__name__)
+MERGE_AT_MOST = 5
+RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5, 3.0, 3.0, 3.0, 3.0)
+
+EffectHandler = Callable[[AsyncConnection, Turn, dict[str, Any]], Awaitable[list[Message]]]
+OwnerHandler = Callable[[AsyncConnection, Turn], Awaitable[list[Message]]]
+FormReader = Callable[[Turn], Awaitable[tuple[str, bool]]]  # → (further masked text, whether it filled a field)
+
+
+class Runner:
+    def __init__(self, *, database: Database, vault: Vault, clock: Clock, events: Events, engine: Engine, worker: str, timeout_s: float):
+        self._database, self._vault, self._clock, self._events, self._engine = database, vault, clock, events, engine
+        self._worker, self._timeout_s = worker, timeout_s
+        self.effects: dict[str, EffectHandler] = {}
+        self.owners: dict[str, OwnerHandler] = {}
+        self.read_form: FormReader | None = None
+
+    async def run(self, conversation_id: str) -> None:
+        """Runs every pending turn of the conversation, oldest first; expects to hold its lease and gives it back."""
+        try:
+            while batch := await self._next(conversation_id):
+                await self._run_one(*batch)
+        except Exception:
+            log.exception("turn.run.failed", conversation_id=conversation_id)
+            async with self._database.begin() as conn:
+                await store.release(conn, conversation_id, worker=self._worker)
+
+    async def _next(self, conversation_id: str) -> tuple[Turn, list[str], int] | None:
+        """The next turn with the ids merged into it and its attempt number; None, and the lease released, when there is none."""
+        async with self._database.begin() as conn:
+            row = await store.conversation_by_id(conn, conversation_id, lock=True)
+            pending = await store.open_turns(conn, conversation_id)
+            if row is None or not pending:
+                await store.release(conn, conversation_id, worker=self._worker)
+                return None
+            if row.owner == "closed":  # the citizen is back: the bot listens again
+                row = await store.change_owner(conn, conversation_id, version=row.version, owner="bot") or row
+            group = mergeable(pending)
+            attempt = await store.count_attempt(conn, group[-1].id)
+            await store.extend(conn, conversation_id, worker=self._worker, until=self._clock.now() + timedelta(seconds=self._timeout_s + 20))
+        return build_turn(to_conversation(row), group, self._vault), [t.id for t in group[:-1]], attempt
+
+    async def _run_one(self, turn: Turn, merged: list[str], attempt: int) -> None:
+        code = emergency(turn.original) if turn.kind == "text" else None
+        if code:
+            await self._commit(turn, merged, [composing.notice(code)], Outcome(code="answered"), section=code)
+        elif turn.conversation.owner in self.owners:
+            await self._hand_on(turn, merged)
+        elif attempt > 3:
+            await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
+        else:
+            await self._ask_engine(turn, merged)
+
+    async def _hand_on(self, turn: Turn, merged: list[str]) -> None:
+        """A person owns the conversation, or it waits for one: the bot stays silent."""
+        async with self._database.begin() as conn:
+            messages = await self.owners[turn.conversation.owner](conn, turn)
+            await self._store(conn, turn, merged, messages, state="silent", outcome=None)
+        await self._tell(turn)
+
+    async def _ask_engine(self, turn: Turn, merged: list[str]) -> None:
+        masked, form_found = await self.read_form(turn) if self.read_form and turn.kind == "text" and turn.state.form_id else (turn.masked, False)
+        turn = Turn(turn.id, turn.conversation, turn.kind, turn.original, masked, turn.received_at)
+        reply = await self._with_retries(turn, {**turn.state.engine_context(), "form_found": form_found})
+        if reply is None:
+            await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
+            return
+        async with self._database.begin() as conn:
+            sealed = await store.pop_staged(conn, turn.id)
+            staged = Staged.model_validate(self._vault.open(sealed)) if sealed else None
+            await self._store_reply(conn, turn, merged, reply, staged)
+        await self._tell(turn, desk=bool(staged and staged.effects))
+
+    async def _with_retries(self, turn: Turn, context: dict[str, Any]) -> EngineReply | None:
+        deadline = asyncio.get_running_loop().time() + self._timeout_s
+        for pause in (*RETRY_PAUSES_S, None):
+            try:
+                return await self._engine.turn(turn=turn, context=context)
+            except EngineFailed as error:
+                log.warning("turn.engine.failed", conversation_id=turn.conversation.id, reason=str(error))
+                if pause is None or asyncio.get_running_loop().time() + pause > deadline:
+                    return None
+                await asyncio.sleep(pause)
+        return None
+
+    async def _store_reply(self, conn: AsyncConnection, turn: Turn, merged: list[str], reply: EngineReply, staged: Staged | None) -> None:
+        messages = composing.compose(reply, staged)
+        outcome = staged.outcome if staged else composing.default_outcome(reply)
+        state = self._noticing_script(turn, staged.state if staged else turn.state)
+        stored = await self._store(
+            conn, turn, merged, messages, state="done", outcome=outcome, dialogue=state, intent=reply.intent, action=reply.action
+        )
+        for effect in staged.effects if staged and stored else []:
+            await self._apply(conn, turn, effect)
+
+    async def _apply(self, conn: AsyncConnection, turn: Turn, effect: Effect) -> None:
+        """Effects run in the commit and may say something themselves (a place in the queue, a ticket number)."""
+        said = await self.effects[effect.kind](conn, turn, effect.data)
+        if said:
+            await self.append(conn, turn.conversation.id, said, turn_id=turn.id, script=turn.state.script)
+
+    @staticmethod
+    def _noticing_script(turn: Turn, state: DialogueState) -> DialogueState:
+        """Who writes traditional characters is answered in them, unless he has chosen otherwise."""
+        seen = written_in(turn.masked) if turn.kind == "text" and not state.script_chosen else None
+        return state.model_copy(update={"script": seen}) if seen else state
+
+    async def _commit(self, turn: Turn, merged: list[str], messages: list[Message], outcome: Outcome, section: str | None = None) -> None:
+        state = "failed" if outcome.code == "failed" else "done"
+        async with self._database.begin() as conn:
+            await self._store(conn, turn, merged, messages, state=state, outcome=outcome.model_copy(update={"section": section}))
+        await self._tell(turn)
+
+    async def _store(
+        self,
+        conn: AsyncConnection,
+        turn: Turn,
+        merged: list[str],
+        messages: list[Message],
+        *,
+        state: str,
+        outcome: Outcome | None,
+        dialogue: DialogueState | None = None,
+        intent: str | None = None,
+        action: str | None = None,
+    ) -> bool:
+        now = self._clock.now()
+        conversation = turn.conversation
+        script = (dialogue or conversation.state).script
+        last = await store.advance(
+            conn,
+            conversation.id,
+            version=conversation.version,
+            count=len(messages),
+            now=now,
+            state=dialogue.model_dump(exclude_defaults=True) if dialogue else None,
+        )
+        if last is not None:
+            await store.add_messages(
+                conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, script=script)
+            )
+        result = outcome or Outcome(code="answered")
+        await store.finish_turn(
+            conn,
+            turn.id,
+            state=state if last is not None else "dropped",
+            intent=intent,
+            action=action,
+            masked=turn.masked,
+            owner_version=conversation.version,
+            outcome=outcome and outcome.code,
+            guide_id=result.guide_id,
+            guide_version=result.guide_version,
+            section=result.section,
+            candidates=[c.model_dump() for c in result.candidates] or None,
+            finished_at=now,
+        )
+        await store.merge_turns(conn, merged, into=turn.id, now=now)
+        return last is not None
+
+    async def append(
+        self, conn: AsyncConnection, conversation_id: str, messages: Sequence[Message], *, turn_id: str | None = None, script: str = "hans"
+    ) -> list[Message]:
+        """Adds messages outside the turn's own (from effects, agents, the system) inside an open transaction."""
+        row = await store.conversation_by_id(conn, conversation_id, lock=True)
+        assert row is not None
+        now = self._clock.now()
+        last = await store.advance(conn, conversation_id, version=row.version, count=len(messages), now=now)
+        rows = self._rows(conversation_id, messages, first=(last or 0) - len(messages) + 1, turn_id=turn_id, now=now, script=script)
+        await store.add_messages(conn, rows)
+        return [r["message"] for r in rows]
+
+    def _rows(
+        self, conversation_id: str, messages: Sequence[Message], *, first: int, turn_id: str | None, now: Any, script: str
+    ) -> list[dict[str, Any]]:
+        rows = []
+        for number, message in enumerate(messages, start=first):
+            final = in_script(message, script).model_copy(update={"seq": number, "id": new_id("ms"), "created_at": now})
+            rows.append(
+                {
+                    "id": final.id,
+                    "conversation_id": conversation_id,
+                    "seq": number,
+                    "sender": final.sender,
+                    "type": final.type,
+                    "turn_id": turn_id,
+                    "body": self._vault.seal(final.model_dump(mode="json")),
+                    "created_at": now,
+                    "message": final,
+                }
+            )
+        return rows
+
+    async def _tell(self, turn: Turn, *, desk: bool = False) -> None:
+        await self._events.publish(turn.conversation.id, kind="messages", turn_id=turn.id)
+        if desk or turn.conversation.owner != "bot":
+            await self._events.publish(DESK, kind="conversation", conversation_id=turn.conversation.id)
+
+
+def mergeable(pending: Sequence[Row[Any]]) -> list[Row[Any]]:
+    """The first pending turn, with the texts that follow it at once: a burst of short sentences is one thought."""
+    group = [pending[0]]
+    for row in pending[1:MERGE_AT_MOST]:
+        if row.kind != "text" or pending[0].kind != "text":
+            break
+        group.append(row)
+    return group
+
+
+def build_turn(conversation: Conversation, group: Sequence[Row[Any]], vault: Vault) -> Turn:
+    lead = group[-1]
+    originals = [vault.open(r.sealed) for r in group]
+    return Turn(lead.id, conversation, lead.kind, "，".join(originals), "，".join(r.masked for r in group), lead.received_at)
+
+
+def to_conversation(row: Row[Any]) -> Conversation:
+    return Conversation(
+        id=row.id,
+        person_id=row.person_id,
+        channel=row.channel,
+        owner=row.owner,
+        version=row.version,
+        agent_id=row.agent_id,
+        state=DialogueState.model_validate(row.state),
+        created_at=row.created_at,
+        last_at=row.last_at,
+    )

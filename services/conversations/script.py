@@ -1,0 +1,66 @@
+"""Traditional characters for those who prefer them: every visible string of a message, ids and payloads untouched."""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any
+
+from opencc import OpenCC
+
+from services.conversations.state import Script
+from services.messages.model import Message, message_adapter
+
+_HIDDEN = {
+    "id",
+    "type",
+    "code",
+    "payload",
+    "guide_id",
+    "form_id",
+    "section",
+    "aspect",
+    "state",
+    "url",
+    "ics_url",
+    "qr_url",
+    "form_pdf_url",
+    "slot_id",
+    "episode_id",
+    "appointment_id",
+    "case_id",
+    "number",
+    "sender",
+    "created_at",
+    "source",
+    "waived_by",
+    "missing",
+    "ticket_number",
+}
+
+
+@cache
+def _converter(config: str) -> OpenCC:
+    return OpenCC(config)
+
+
+def written_in(text: str) -> Script | None:
+    """The script a sentence is written in, or None when it could be either."""
+    simplified, traditional = _converter("t2s").convert(text) != text, _converter("s2t").convert(text) != text
+    if simplified and not traditional:
+        return "hant"
+    return "hans" if traditional and not simplified else None
+
+
+def in_script(message: Message, script: Script) -> Message:
+    """The message as it is shown in that script (Hong Kong forms)."""
+    if script == "hans":
+        return message
+    return message_adapter.validate_python(_convert(message.model_dump(mode="python"), None))
+
+
+def _convert(value: Any, key: str | None) -> Any:
+    if isinstance(value, dict):
+        return {k: _convert(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [_convert(v, key) for v in value]
+    return _converter("s2hk").convert(value) if isinstance(value, str) and key not in _HIDDEN and key != "value" else value

@@ -1,0 +1,264 @@
+"""Door of the conversations package: everything channels, the desk and the actions may ask of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Sequence
+from typing import Any
+
+import structlog
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Clock
+from common.database import Database
+from common.errors import NotFound
+from common.ids import new_id
+from common.vault import Vault
+from services.conversations import store
+from services.conversations.errors import StaleVersion, UploadMissing
+from services.conversations.events import DESK, Events
+from services.conversations.inbox import Inbox
+from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnResult, Utter
+from services.conversations.runner import Runner, build_turn, to_conversation
+from services.conversations.sessions import Sessions
+from services.conversations.state import DialogueState, Goal, Offer
+from services.conversations.uploads import check_image
+from services.messages.model import Message, Outcome, message_adapter
+
+__all__ = [
+    "DESK",
+    "Conversation",
+    "Conversations",
+    "DialogueState",
+    "Effect",
+    "Goal",
+    "Incoming",
+    "Offer",
+    "Session",
+    "Staged",
+    "Turn",
+    "TurnResult",
+    "Utter",
+]
+log = structlog.get_logger(__name__)
+_CHECK_EVERY_S = 1.0
+
+
+class Conversations:
+    """One per process. The gateway runs turns; the action server only loads and stages them."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        vault: Vault,
+        clock: Clock,
+        events: Events,
+        engine: Engine | None = None,
+        worker: str = "gateway-0",
+        turn_timeout_s: float = 20,
+    ):
+        self._database, self._vault, self._clock, self.events, self._worker = database, vault, clock, events, worker
+        self.sessions = Sessions(database=database, clock=clock)
+        self._inbox = Inbox(database=database, vault=vault, clock=clock, worker=worker)
+        self._timeout_s = turn_timeout_s
+        self.runner = (
+            Runner(database=database, vault=vault, clock=clock, events=events, engine=engine, worker=worker, timeout_s=turn_timeout_s)
+            if engine
+            else None
+        )
+        self._tasks: set[asyncio.Task[None]] = set()
+
+    # — receiving and waiting —
+
+    async def receive(self, *, conversation_id: str, incoming: Incoming, label: str | None = None) -> str:
+        """Stores the message, starts its turn, and returns the turn's id at once; the same channel message id returns the first turn's."""
+        receipt = await self._inbox.receive(conversation_id=conversation_id, incoming=incoming, label=label)
+        if receipt.mine:
+            self._start(conversation_id)
+        return receipt.turn_id
+
+    async def result(self, *, conversation_id: str, turn_id: str, timeout_s: float) -> TurnResult:
+        """The answer to a turn, waited for; ``pending`` when it is not there in time (it will come by the stream)."""
+        deadline = asyncio.get_running_loop().time() + timeout_s
+        with self.events.subscribe(conversation_id) as queue:
+            while (found := await self._result_now(conversation_id, turn_id)) is None:
+                left = deadline - asyncio.get_running_loop().time()
+                if left <= 0:
+                    return await self._pending(conversation_id)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(queue.get(), min(left, _CHECK_EVERY_S))
+        return found
+
+    async def _result_now(self, conversation_id: str, turn_id: str) -> TurnResult | None:
+        async with self._database.begin() as conn:
+            row = await store.turn_by_id(conn, turn_id)
+            if row is not None and row.state == "merged":
+                row = await store.turn_by_id(conn, row.merged_into)
+            if row is None or row.state == "pending":
+                return None
+            rows = await store.messages_of_turn(conn, row.id)
+            conversation = await store.conversation_by_id(conn, conversation_id)
+        assert conversation is not None
+        outcome = None
+        if row.outcome:
+            outcome = Outcome(
+                code=row.outcome, guide_id=row.guide_id, guide_version=row.guide_version, section=row.section, candidates=row.candidates or []
+            )
+        return TurnResult([self._open(m.body) for m in rows], conversation_id, conversation.owner, conversation.version, outcome)
+
+    async def _pending(self, conversation_id: str) -> TurnResult:
+        conversation = await self.conversation(conversation_id)
+        return TurnResult([], conversation_id, conversation.owner, conversation.version, None, pending=True)
+
+    def _start(self, conversation_id: str) -> None:
+        assert self.runner is not None, "this process does not run turns"
+        task = asyncio.create_task(self.runner.run(conversation_id))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def recover(self, *, first: bool = False) -> int:
+        """Takes up turns whose worker died; ``first`` (at start) also those of this worker's former life. Returns how many conversations."""
+        now = self._clock.now()
+        async with self._database.begin() as conn:
+            found = await store.abandoned(conn, workers=[self._worker] if first else [], now=now)
+            if first:
+                for conversation_id in found:
+                    await store.release(conn, conversation_id, worker=self._worker)
+        for conversation_id in found:
+            self._start(conversation_id)
+        return len(found)
+
+    async def sweep(self, every_s: float = 5.0) -> None:
+        """Runs for ever beside the gateway: looks for abandoned turns."""
+        await self.recover(first=True)
+        while True:
+            await asyncio.sleep(every_s)
+            with contextlib.suppress(Exception):
+                if count := await self.recover():
+                    log.info("turn.recovered", conversations=count)
+
+    # — for the action server —
+
+    async def turn(self, turn_id: str) -> Turn:
+        """A pending turn with its conversation as it stood when the turn began."""
+        async with self._database.begin() as conn:
+            row = await store.turn_by_id(conn, turn_id)
+            if row is None:
+                raise NotFound
+            conversation = await store.conversation_by_id(conn, row.conversation_id)
+            pending = await store.open_turns(conn, row.conversation_id)
+        group = [t for t in pending if t.seq <= row.seq] or [row]
+        kept = [t for t in group if t.kind == row.kind == "text"] if row.kind == "text" else [row]
+        return build_turn(to_conversation(conversation), kept, self._vault)
+
+    async def stage(self, *, turn_id: str, staged: Staged) -> None:
+        """Puts the result of a turn down for its commit; staging again replaces it."""
+        async with self._database.begin() as conn:
+            await store.put_staged(conn, turn_id, self._vault.seal(staged.model_dump(mode="json")))
+
+    # — reading —
+
+    async def conversation(self, conversation_id: str) -> Conversation:
+        async with self._database.begin() as conn:
+            row = await store.conversation_by_id(conn, conversation_id)
+        if row is None:
+            raise NotFound
+        return to_conversation(row)
+
+    async def messages(self, *, conversation_id: str, after: int = 0, limit: int = 500) -> list[Message]:
+        async with self._database.begin() as conn:
+            rows = await store.messages_after(conn, conversation_id, after, limit)
+        return [self._open(r.body) for r in rows]
+
+    async def wait_messages(self, *, conversation_id: str, after: int, wait_s: float) -> list[Message]:
+        """Messages after ``after``; waits up to ``wait_s`` seconds for the first."""
+        deadline = asyncio.get_running_loop().time() + wait_s
+        with self.events.subscribe(conversation_id) as queue:
+            while not (found := await self.messages(conversation_id=conversation_id, after=after)):
+                left = deadline - asyncio.get_running_loop().time()
+                if left <= 0:
+                    return []
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(queue.get(), min(left, _CHECK_EVERY_S))
+        return found
+
+    def _open(self, body: bytes) -> Message:
+        return message_adapter.validate_python(self._vault.open(body))
+
+    # — writing from outside a turn —
+
+    async def post(self, *, conversation_id: str, messages: Sequence[Message], conn: AsyncConnection | None = None) -> list[Message]:
+        """Adds messages of an agent or the system. With ``conn`` inside that transaction; the caller then tells with :meth:`tell`."""
+        runner = self._need_runner()
+        if conn is not None:
+            return await runner.append(conn, conversation_id, messages, script=await self._script(conn, conversation_id))
+        async with self._database.begin() as own:
+            stored = await runner.append(own, conversation_id, messages, script=await self._script(own, conversation_id))
+        await self.tell(conversation_id)
+        return stored
+
+    async def _script(self, conn: AsyncConnection, conversation_id: str) -> str:
+        row = await store.conversation_by_id(conn, conversation_id)
+        if row is None:
+            raise NotFound
+        return to_conversation(row).state.script
+
+    async def tell(self, conversation_id: str) -> None:
+        """Nudges everybody who watches this conversation, and the desk."""
+        await self.events.publish(conversation_id, kind="messages")
+        await self.events.publish(DESK, kind="conversation", conversation_id=conversation_id)
+
+    async def change_owner(
+        self, conn: AsyncConnection, *, conversation_id: str, version: int, owner: Owner, agent_id: str | None = None
+    ) -> Conversation:
+        """Compare and set inside the caller's transaction.
+
+        :raises StaleVersion: somebody was faster; ``fields`` say who owns it now.
+        """
+        row = await store.change_owner(conn, conversation_id, version=version, owner=owner, agent_id=agent_id)
+        if row is None:
+            now = await store.conversation_by_id(conn, conversation_id)
+            if now is None:
+                raise NotFound
+            raise StaleVersion(fields={"owner": now.agent_id or now.owner, "version": now.version})
+        return to_conversation(row)
+
+    # — uploads —
+
+    async def upload(self, *, session: Session, body: bytes) -> str:
+        """Stores a checked picture; :raises UploadInvalid: not an image, or too large."""
+        media_type, clean = check_image(body)
+        upload_id = new_id("up")
+        async with self._database.begin() as conn:
+            await store.add_upload(
+                conn,
+                id=upload_id,
+                conversation_id=session.conversation_id,
+                person_id=session.person_id,
+                media_type=media_type,
+                body=self._vault.seal_bytes(clean),
+                created_at=self._clock.now(),
+            )
+        return upload_id
+
+    async def uploaded(self, *, upload_id: str, person_id: str) -> tuple[str, bytes]:
+        """(media type, bytes) of the person's own picture; :raises UploadMissing: otherwise."""
+        async with self._database.begin() as conn:
+            row = await store.upload_by_id(conn, upload_id, person_id)
+        if row is None:
+            raise UploadMissing
+        return row.media_type, self._vault.open_bytes(row.body)
+
+    def _need_runner(self) -> Runner:
+        assert self.runner is not None, "this process does not run turns"
+        return self.runner
+
+    async def close(self) -> None:
+        for task in list(self._tasks):
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+
+    def status(self) -> dict[str, Any]:
+        return {"running_turns": len(self._tasks)}

@@ -1,0 +1,66 @@
+"""What the assistant remembers between two turns of a conversation. No personal values: ids, answers and what it last asked."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict
+
+Pending = Literal["none", "item", "situation", "field", "confirm_form", "hall", "slot", "confirm_slot", "confirm_handoff", "rating"]
+Goal = Literal["overview", "materials", "aspect", "form", "booking"]
+Script = Literal["hans", "hant"]
+
+
+class Offer(BaseModel):
+    """Something offered as a button; ``words`` and ``number`` are how it may be said instead."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    label: str
+    payload: str
+    words: list[str] = []
+    number: tuple[float | None, float | None] | None = None
+
+
+class DialogueState(BaseModel):
+    """Stored as JSON with the conversation; unknown fields of older versions are dropped on reading."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    guide_id: str | None = None
+    answers: dict[str, str] = {}  # shared situations by id, a guide's own by "<guide id>:<situation id>"
+    subject: Literal["self", "other"] = "self"  # whose matter it is; identity answers only for oneself
+    district: str | None = None  # where the citizen says he is
+    goal: Goal = "overview"  # what to do once the open question is answered
+    aspects: list[str] = []  # asked last, for "那护照呢" and for after a question
+    pending: Pending = "none"
+    offers: list[Offer] = []
+    situation: str | None = None  # the situation asked last
+    query: str | None = None  # the sentence being narrowed down (masked)
+    candidates: list[str] = []
+    form_id: str | None = None
+    field: str | None = None
+    appointment_id: str | None = None
+    moving: str | None = None  # the appointment being moved to another slot
+    hall_id: str | None = None
+    case_id: str | None = None
+    history: list[str] = []  # guides visited, newest last
+    plain: bool = False
+    script: Script = "hans"
+    script_chosen: bool = False
+    misses: int = 0  # turns in a row that led nowhere
+
+    def asks_nothing(self) -> DialogueState:
+        """The same state with no open question."""
+        return self.model_copy(update={"pending": "none", "offers": [], "situation": None, "field": None, "candidates": [], "query": None})
+
+    def engine_context(self) -> dict[str, object]:
+        """What the dialogue engine is told each turn (it keeps nothing that matters itself)."""
+        return {
+            "pending": self.pending,
+            "offers": [o.model_dump() for o in self.offers],
+            "has_guide": self.guide_id is not None,
+            "has_form": self.form_id is not None,
+            "plain": self.plain,
+            "script": self.script,
+        }

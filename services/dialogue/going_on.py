@@ -1,0 +1,130 @@
+"""With the item in hand: ask the next question that matters for what was wanted, or give it."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+from knowledge.service import PublishedGuide
+
+from knowledge.guidance.aspects import aspect_facts
+from knowledge.guidance.materials import material_question
+from knowledge.guidance.situations import find_situation
+from knowledge.schema.guide import Situation
+from services.conversations.state import Offer
+from services.dialogue.assistant import Assistant
+from services.dialogue.cards import answer_card, guide_card, materials_card
+from services.dialogue.scene import Scene, answer_key, answers_for, button
+from services.messages.payloads import AnswerSituation, Human, StartBooking, StartForm
+from services.messages.rendering import words
+
+Continuation = Callable[[Assistant, Scene, PublishedGuide], Awaitable[None]]
+continuations: dict[str, Continuation] = {}  # goals served by other flows; they enter themselves in `service.py`
+
+
+async def go_on(assistant: Assistant, scene: Scene, *, again: bool = False) -> None:
+    """Continues towards ``state.goal`` with the guide in hand."""
+    assert scene.state.guide_id is not None
+    published = assistant.knowledge.guide(scene.state.guide_id)
+    match scene.state.goal:
+        case "aspect":
+            await give_aspects(assistant, scene, published, scene.state.aspects)
+        case "materials":
+            give_materials(scene, published)
+        case goal if goal in continuations:
+            await continuations[goal](assistant, scene, published)
+        case _:
+            _overview(scene, published, again=again)
+
+
+def _overview(scene: Scene, published: PublishedGuide, *, again: bool) -> None:
+    if not again:
+        scene.show(guide_card(published, answers_for(scene, published.guide)))
+        scene.conclude("answered", guide=(published.id, published.version), section="overview")
+    scene.update(goal="materials")  # the card is shown once; what remains is the exact list
+    give_materials(scene, published, quietly=not again)
+
+
+def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = False) -> None:
+    """The exact list, or the question still missing for it. ``quietly``: the turn already has its answer (the card)."""
+    guide = published.guide
+    answers = answers_for(scene, guide)
+    question = material_question(guide, answers)
+    if question:
+        ask_situation(scene, published, question)
+        if not quietly:
+            scene.conclude("clarifying", guide=(guide.id, published.version), section="situations")
+        return
+    if not guide.materials:
+        if not quietly:
+            not_published(scene, published, ["materials"])
+        return
+    scene.show(materials_card(published, answers, scene.licences))
+    if not quietly:
+        scene.conclude("answered", guide=(guide.id, published.version), section="materials")
+    scene.update(pending="none", offers=[], aspects=["materials"])
+    _next_steps(scene, published)
+
+
+def _next_steps(scene: Scene, published: PublishedGuide) -> None:
+    guide = published.guide
+    choices = []
+    if guide.form:
+        choices.append(button("form", StartForm(guide_id=guide.id)))
+    if guide.booking:
+        choices.append(button("booking", StartBooking(guide_id=guide.id)))
+    scene.suggest("utter_what_next", [*choices, button("human", Human())])
+
+
+def ask_situation(scene: Scene, published: PublishedGuide, question: Situation) -> None:
+    """One question, in plainer words for who asked for them."""
+    offers = [
+        Offer(
+            label=o.label,
+            words=o.words,
+            number=o.number,
+            payload=str(AnswerSituation(guide_id=published.id, situation=question.id, option=o.id)),
+        )
+        for o in question.options
+    ]
+    ask = question.plain if scene.state.plain and question.plain else question.ask
+    scene.update(situation=question.id)
+    scene.ask("utter_ask_situation", offers, pending="situation", ask=ask, why=question.why or "")
+
+
+async def answer_situation(assistant: Assistant, scene: Scene, *, guide_id: str, situation: str, option: str) -> None:
+    """A situation question was answered; answering again corrects it."""
+    published = assistant.knowledge.guide(guide_id)
+    found = find_situation(published.guide, situation)
+    if found is None or option not in {o.id for o in found.options}:
+        scene.say("utter_unclear")
+        scene.conclude("clarifying", guide=(guide_id, published.version))
+        return
+    scene.update(
+        guide_id=guide_id, answers={**scene.state.answers, answer_key(published.guide, situation): option}, pending="none", offers=[], situation=None
+    )
+    await go_on(assistant, scene, again=True)
+
+
+async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:
+    """Each asked aspect from its own section; materials last, because they may need a question."""
+    missing = []
+    for aspect in [a for a in aspects if a != "materials"]:
+        facts = aspect_facts(published.guide, aspect, answers_for(scene, published.guide))
+        if facts.published:
+            scene.show(answer_card(published, facts))
+            scene.conclude("answered", guide=(published.id, published.version), section=facts.section)
+        else:
+            missing.append(aspect)
+    scene.update(aspects=list(aspects))
+    if missing:
+        not_published(scene, published, missing)
+    if "materials" in aspects:
+        scene.update(goal="materials")
+        give_materials(scene, published, quietly=len(aspects) > 1)
+
+
+def not_published(scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:
+    """The guide is silent: say that it is not published, and offer a human."""
+    labels = "、".join(words()["aspects"][a] for a in aspects)
+    scene.suggest("utter_not_published", [button("human", Human())], aspect=labels, name=published.guide.name)
+    scene.conclude("partial", guide=(published.id, published.version), section=aspects[0])

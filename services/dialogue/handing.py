@@ -1,0 +1,82 @@
+"""To a human, with everything already gathered; complaints become tickets; ratings."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from common.clock import today
+from knowledge.guidance.situations import spoken_answers
+from services.conversations.model import Effect
+from services.dialogue.assistant import Assistant
+from services.dialogue.scene import Scene, answers_for
+from services.messages.rendering import render_template
+
+
+async def hand_off(assistant: Assistant, scene: Scene) -> None:
+    """ "转人工": the commit moves the conversation to the queue (or makes a ticket when nobody is there) and says so."""
+    scene.effects.append(Effect(kind="handoff", data=await package(assistant, scene)))
+    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.say("utter_handoff_started")
+    scene.conclude("handed_off", guide=_cited(assistant, scene))
+
+
+async def package(assistant: Assistant, scene: Scene) -> dict[str, Any]:
+    """What the agent will see before he reads anything: ids and answers; personal values are read from their services when shown."""
+    state, guide = scene.state, None
+    situation: list[dict[str, str]] = []
+    if state.guide_id:
+        guide = assistant.knowledge.guide(state.guide_id).guide
+        situation = [{"ask": a, "answer": b} for a, b in spoken_answers(guide, answers_for(scene, guide))]
+    summary = render_template(
+        "handoff_summary",
+        name=guide.name if guide else None,
+        situation=situation,
+        said=scene.turn.masked,
+        misses=state.misses,
+        form=bool(state.form_id),
+        appointment=bool(state.appointment_id),
+    )
+    return {
+        "summary": summary,
+        "guide_id": state.guide_id,
+        "situation": situation,
+        "form_id": state.form_id,
+        "appointment_id": state.appointment_id,
+        "reason": "asked" if state.misses < 2 else "not_understood",
+        "elder": _is_elder(assistant, scene),
+    }
+
+
+def _is_elder(assistant: Assistant, scene: Scene) -> bool:
+    return bool(scene.citizen and scene.citizen.is_elder(today(assistant.clock)))
+
+
+def _cited(assistant: Assistant, scene: Scene) -> tuple[str, int] | None:
+    if scene.state.guide_id is None:
+        return None
+    return scene.state.guide_id, assistant.knowledge.guide(scene.state.guide_id).version
+
+
+async def cancel_handoff(assistant: Assistant, scene: Scene) -> None:
+    """Nothing is waiting when this reaches the bot: say that it listens."""
+    scene.say("utter_listening")
+    scene.conclude("answered")
+
+
+async def complaint(assistant: Assistant, scene: Scene) -> None:
+    """A complaint or suggestion becomes a ticket with a number and a promise."""
+    data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
+    scene.effects.append(Effect(kind="ticket", data=data))
+    scene.say("utter_complaint_received")
+    scene.conclude("handed_off", guide=_cited(assistant, scene))
+
+
+async def rate(assistant: Assistant, scene: Scene, *, episode_id: str | None, value: int | None) -> None:
+    """A rating of an episode; without one in question it is only thanked for."""
+    if episode_id and value:
+        scene.effects.append(Effect(kind="rating", data={"episode_id": episode_id, "value": value}))
+        scene.say("utter_rated_low" if value <= 2 else "utter_rated")
+    else:
+        scene.say("utter_rated")
+    scene.update(pending="none", offers=[])
+    scene.conclude("answered", section="rating")

@@ -1,0 +1,1 @@
+"""The contract between the assistant and everything that shows it: typed messages, button payloads, plain renderings."""

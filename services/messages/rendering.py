@@ -1,0 +1,50 @@
+"""The complete plain text of every message type, from Jinja templates (``templates/<type>.j2``); any channel can send it."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import yaml
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+from common.clock import local
+from services.messages.model import Message
+
+_HERE = Path(__file__).parent
+
+
+@cache
+def words() -> dict[str, Any]:
+    """Labels of aspects, states, levels and buttons (``words.yml``)."""
+    return yaml.safe_load((_HERE / "words.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
+    environment.filters |= {
+        "day": lambda d: d.strftime("%m月%d日"),
+        "clock": lambda m: local(m).strftime("%H:%M"),
+        "moment": lambda m: local(m).strftime("%Y年%m月%d日 %H:%M"),
+    }
+    environment.globals["words"] = words()
+    return environment
+
+
+def render_template(name: str, **values: Any) -> str:
+    """A template by its path below ``templates/``."""
+    return _environment().get_template(f"{name}.j2").render(**values).strip()
+
+
+def render(message: Message) -> str:
+    """The plain text of a message; ``text`` and ``notice`` are their own text, ``answer`` is written by whoever makes it."""
+    if message.type in ("text", "notice", "answer"):
+        return message.text
+    return render_template(message.type, m=message)
+
+
+def with_text(message: Message) -> Message:
+    """The message, its ``text`` filled in where it is empty."""
+    return message if message.text else message.model_copy(update={"text": render(message)})
