@@ -55,7 +55,7 @@ class EmbeddedPostgres:
         """Makes the cluster on first use. Idempotent; the server must not be running.
 
         A ``postmaster.pid`` left by a killed server would mislead the next one once its number belongs to another process, so it
-        goes; that of a living server stays, and PostgreSQL itself then refuses to start a second one on the same data.
+        goes; RuntimeError when the server is alive.
         """
         own(self.folder, self.account)
         own(self.sockets, self.account)
@@ -63,8 +63,9 @@ class EmbeddedPostgres:
             open_way(BINARIES / "postgres")
         if not (self.data / "PG_VERSION").exists():
             self._initdb()
-        if not _is_postgres(self.data / "postmaster.pid"):
-            (self.data / "postmaster.pid").unlink(missing_ok=True)
+        if pid := self._living_server():
+            raise RuntimeError(f"another PostgreSQL (process {pid}) already serves {self.data}")
+        (self.data / "postmaster.pid").unlink(missing_ok=True)
 
     def command(self) -> list[str]:
         sizes = dict(_SIZES) if self.durable else {**_SIZES, "fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
@@ -100,6 +101,14 @@ class EmbeddedPostgres:
             raise RuntimeError(f"initdb failed as user {self.account or os.geteuid()}:\n{done.stdout[-1000:]}{done.stderr[-1000:]}")
         fresh.rename(self.data)
 
+    def _living_server(self) -> int | None:
+        """The process that serves this cluster now; a number that has since gone to another program does not count."""
+        try:
+            process = psutil.Process(int((self.data / "postmaster.pid").read_text().split(maxsplit=1)[0]))
+            return process.pid if str(self.data) in process.cmdline() else None
+        except (OSError, ValueError, IndexError, psutil.Error):
+            return None
+
 
 def _socket_folder(folder: Path) -> Path:
     """Beside the data, or under the temporary folder when that path is too long for a socket."""
@@ -108,11 +117,3 @@ def _socket_folder(folder: Path) -> Path:
         return near
     name = hashlib.sha256(str(folder).encode()).hexdigest()[:12]
     return Path(tempfile.gettempdir()) / f"bangban-{name}"
-
-
-def _is_postgres(pid_file: Path) -> bool:
-    """Whether the process a pid file names is a living PostgreSQL."""
-    try:
-        return psutil.Process(int(pid_file.read_text().split(maxsplit=1)[0])).name() == "postgres"
-    except (OSError, ValueError, IndexError, psutil.Error):
-        return False

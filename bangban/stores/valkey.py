@@ -24,8 +24,9 @@ class EmbeddedValkey:
         self.password = password
 
     def prepare(self) -> None:
-        """Writes the configuration (0600: it holds the password)."""
+        """Writes the configuration; nobody else may look in, it holds the password."""
         self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
         config = self.folder / "valkey.conf"
         config.touch(mode=0o600)
         config.write_text(self._config(), encoding="utf-8")

@@ -1,0 +1,30 @@
+"""The ``bangban`` command. A command's module is imported when it is called, so that ``--help`` answers at once."""
+
+from __future__ import annotations
+
+import typer
+
+from bangban.cli.lazy import LazyGroup, lazy
+
+app = typer.Typer(
+    cls=LazyGroup, no_args_is_help=True, add_completion=False, rich_markup_mode="rich", pretty_exceptions_show_locals=False,
+    help="Bangban 帮办: a guided-service assistant for government services.",
+)  # fmt: skip
+
+# name, module:attribute, what --help says, and whether it needs the stores
+LazyGroup.table = [
+    lazy("up", "bangban.cli.up:app", "Start everything and keep it running."),
+    lazy("doctor", "bangban.cli.doctor:app", "Say what is wrong and how to mend it."),
+    lazy("migrate", "bangban.cli.migrate:app", "Bring the database to the newest shape.", stores=True),
+    lazy("train", "bangban.cli.train:app", "Train the dialogue model, if anything it learns from has changed."),
+    lazy("chat", "bangban.cli.chat:app", "Talk to the assistant in the terminal."),
+    lazy("search", "knowledge.cli:app/search", "Search the guides.", stores=True),
+    lazy("guides", "knowledge.cli:app/guides", "Check, list and show guides."),
+    lazy("index", "knowledge.cli:app/index", "Build the search index.", stores=True),
+    lazy("eval", "knowledge.cli:app/eval", "Measure search on frozen questions.", stores=True),
+]
+
+
+@app.callback()
+def main() -> None:
+    """Only here so that the application is a group."""

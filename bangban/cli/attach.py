@@ -1,0 +1,63 @@
+"""Gives a one-off command the stores: the given ones, those of the system that runs, or embedded ones for its own duration."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+
+from bangban.supervisor.environment import Wiring
+from common.settings import settings
+
+
+@contextmanager
+def attached() -> Iterator[None]:
+    """Sets ``BANGBAN_*`` for this process, so that :func:`common.settings.settings` tells the addresses."""
+    from bangban.supervisor.lock import is_locked
+
+    home = settings().home.resolve()
+    with ExitStack() as stack:
+        if is_locked(home):
+            _use(read_wiring(home))
+        elif settings().database_url is None or settings().redis_url is None:
+            _use(stack.enter_context(_own_stores(home)))
+        yield
+
+
+def write_wiring(home: Path, wiring: Wiring) -> None:
+    """Left by the running system for commands beside it; only its owner may read it."""
+    path = home / "run" / "wiring.json"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.unlink(missing_ok=True)
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as file:
+        json.dump(vars(wiring), file)
+
+
+def read_wiring(home: Path) -> Wiring:
+    return Wiring(**json.loads((home / "run" / "wiring.json").read_text(encoding="utf-8")))
+
+
+@contextmanager
+def _own_stores(home: Path) -> Iterator[Wiring]:
+    from bangban.migrations import upgrade
+    from bangban.stores.running import running
+    from bangban.supervisor.lock import home_lock
+    from bangban.supervisor.system import assemble
+
+    system = assemble(settings())
+    with home_lock(home), ExitStack() as stack:
+        for store in filter(None, (system.postgres, system.valkey)):
+            stack.enter_context(running(store))
+        upgrade(system.wiring.database_url)
+        yield system.wiring
+
+
+def _use(wiring: Wiring) -> None:
+    # What the caller set himself stays: only what is missing is filled in.
+    for name, value in wiring.settings().items():
+        with contextlib.suppress(KeyError):
+            os.environ.setdefault(name, value)
+    settings.cache_clear()
