@@ -1,0 +1,67 @@
+# Everything a developer or operator starts. `make` alone lists it.
+# Needs Python 3.11, git and make; the rest (uv, packages, node where it is missing) is fetched on first use and kept in .cache.
+
+SHELL := /bin/bash
+export PYTHON ?= $(firstword $(shell command -v python3.11) python3)
+export BANGBAN_ENV ?= development
+export BANGBAN_DEMO ?= $(if $(filter production,$(BANGBAN_ENV)),0,1)
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+
+sources = $(shell find $(1) \( -name node_modules -o -name dist -o -name __pycache__ -o -name .venv -o -name models -o -name .rasa \) -prune \
+            -o -type f ! -name '* *' -print 2>/dev/null)
+web := $(wildcard web/package.json)
+
+.PHONY: help setup run test test-quick lint format clean
+
+help: ## List what can be made
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
+
+setup: .venv/.ready bot/.venv/.ready $(if $(web),.cache/stamps/web) .cache/stamps/model ## Install everything and train the dialogue model (skips what is done)
+
+run: setup ## Start everything in the foreground; Ctrl-C stops it. Demo mode unless BANGBAN_ENV=production
+	@exec .venv/bin/bangban up
+
+test: setup .cache/stamps/browser lint ## Run every check and every test
+	.venv/bin/pytest
+	$(if $(web),cd web && ../tools/with-node npm test)
+
+test-quick: .venv/.ready ## Run the tests that need no stores, no browser and no trained model
+	.venv/bin/pytest tests/unit tests/architecture
+
+lint: .venv/.ready $(if $(web),web/node_modules/.ready) ## Check style, imports and the guides
+	.venv/bin/ruff check .
+	.venv/bin/lint-imports --no-cache
+	.venv/bin/bangban guides lint --errors-only
+	$(if $(web),cd web && ../tools/with-node npm run lint)
+
+format: .venv/.ready ## Mend what ruff can mend
+	.venv/bin/ruff check --fix .
+
+clean: ## Remove what was installed and built (not var/, where the state is)
+	rm -rf .cache .venv bot/.venv bot/models bot/.rasa web/node_modules web/*/dist
+
+.venv/.ready: requirements.lock pyproject.toml
+	@tools/python-env .venv requirements.lock
+	@VIRTUAL_ENV=$(CURDIR)/.venv tools/uv pip install --quiet --no-deps --editable .
+	@touch $@
+
+bot/.venv/.ready: bot/requirements.lock
+	@tools/python-env bot/.venv bot/requirements.lock
+	@touch $@
+
+web/node_modules/.ready: web/package-lock.json
+	@cd web && ../tools/with-node npm ci --no-audit --no-fund
+	@touch $@
+
+.cache/stamps/web: web/node_modules/.ready $(call sources,web)
+	@cd web && ../tools/with-node npm run build
+	@mkdir -p $(@D) && touch $@
+
+.cache/stamps/model: .venv/.ready bot/.venv/.ready $(call sources,bot data)
+	@.venv/bin/bangban train
+	@mkdir -p $(@D) && touch $@
+
+.cache/stamps/browser:
+	@tools/browser
+	@mkdir -p $(@D) && touch $@
