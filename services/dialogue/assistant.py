@@ -29,9 +29,9 @@ class Assistant:
 
     async def scene(self, turn: Turn, understood: Understood) -> Scene:
         """Who is speaking, and what is known of him without asking."""
-        citizen = await self.citizens.get(turn.person_id)
+        citizen = await self.citizens.get(person_id=turn.person_id)
         identified = citizen.identity is not None
-        held = await self.licences.list_for(turn.person_id) if identified else []
+        held = await self.licences.list_for(person_id=turn.person_id) if identified else []
         return Scene(
             turn=turn,
             understood=understood,

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
-
 from knowledge.service import PublishedGuide
 
 from common.clock import local, today
 from knowledge.guidance.materials import material_question, materials_for
-from services.appointments.errors import AppointmentExists, SlotTaken
-from services.appointments.service import Appointment
+from services.appointments.errors import HallNotFound
+from services.appointments.service import Appointment, AppointmentExists, HallOffer, SlotTaken
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
@@ -69,20 +67,19 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         scene.say("utter_no_hall", name=guide.name)
         scene.conclude("partial", guide=(guide.id, published.version), section="booking")
     elif _district(scene) or scene.state.hall_id:
-        await show_slots(assistant, scene, published, scene.state.hall_id or halls[0].id)
+        await show_slots(assistant, scene, published, scene.state.hall_id or halls[0].hall.id)
     else:
         _ask_hall(scene, published, halls)
 
 
 def _district(scene: Scene) -> str | None:
-    known = scene.citizen.identity.live_district if scene.citizen and scene.citizen.identity else None
-    return scene.state.district or known
+    return scene.state.district or scene.facts.get("district")
 
 
-def _ask_hall(scene: Scene, published: PublishedGuide, halls: Sequence[Any]) -> None:
+def _ask_hall(scene: Scene, published: PublishedGuide, halls: Sequence[HallOffer]) -> None:
     offers = [
-        Offer(label=f"{h.name}（{h.district}）" if h.district else h.name, payload=str(PickHall(hall_id=h.id)), words=[h.name, h.district or ""])
-        for h in halls
+        Offer(label=render_template("hall_label", hall=o.hall), payload=str(PickHall(hall_id=o.hall.id)), words=[o.hall.name, o.hall.district or ""])
+        for o in halls
     ]
     scene.ask("utter_ask_hall", offers, pending="hall")
     scene.conclude("clarifying", guide=(published.id, published.version), section="booking")
@@ -109,11 +106,10 @@ async def pick_hall(assistant: Assistant, scene: Scene, *, hall_id: str) -> None
 
 async def show_slots(assistant: Assistant, scene: Scene, published: PublishedGuide, hall_id: str) -> None:
     """The bookable days and times of a hall; every time may also be said ("周三上午的")."""
-    assert published.guide.booking is not None
     with refused(scene):
-        slots = await assistant.appointments.slots_message(
-            guide_id=published.id, hall_id=hall_id, lines=published.guide.booking.lines, days=_DAYS, person_id=scene.turn.person_id
-        )
+        line = await _line(assistant, published, hall_id)
+        days = await assistant.appointments.days(hall_id=hall_id, line=line, days=_DAYS, person_id=scene.turn.person_id)
+        slots = assistant.appointments.slots_message(guide_id=published.id, hall_id=hall_id, days=days)
         scene.update(hall_id=hall_id)
         if not any(s.left > 0 for d in slots.days for s in d.slots):
             scene.suggest("utter_no_slots", [button("other_hall", ChangeHall())], hall=slots.hall.name)
@@ -122,6 +118,16 @@ async def show_slots(assistant: Assistant, scene: Scene, published: PublishedGui
             scene.suggest("utter_pick_slot", [button("other_hall", ChangeHall())])
         scene.update(pending="slot", offers=[*_slot_offers(slots), Offer(label=words()["buttons"]["other_hall"], payload=str(ChangeHall()))])
         scene.conclude("answered", guide=(published.id, published.version), section="booking")
+
+
+async def _line(assistant: Assistant, published: PublishedGuide, hall_id: str) -> str:
+    """The line of business under which this hall takes the item; raises ``HallNotFound``."""
+    lines = published.guide.booking.lines if published.guide.booking else []
+    offered = await assistant.appointments.halls(lines=lines, limit=1000)
+    match = next((o for o in offered if o.hall.id == hall_id), None)
+    if match is None:
+        raise HallNotFound
+    return match.line
 
 
 def _slot_offers(slots: Slots) -> list[Offer]:
@@ -142,7 +148,8 @@ async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None
     try:
         with refused(scene, but=(SlotTaken, AppointmentExists)):
             held = await assistant.appointments.hold(
-                slot_id=slot_id, person_id=scene.turn.person_id, guide_id=guide_id, turn_id=scene.turn.id, bring=_bring(scene, published)
+                slot_id=slot_id, person_id=scene.turn.person_id, guide_id=guide_id, turn_id=scene.turn.id, bring=_bring(scene, published),
+                title=published.guide.name, lines=published.guide.booking.lines if published.guide.booking else None,
             )
             _show_held(assistant, scene, published, held)
     except SlotTaken:

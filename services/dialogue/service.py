@@ -47,6 +47,8 @@ FLOWS: dict[str, Flow] = {
     "back": manners.go_back,
     "repeat": manners.repeat,
     "reset": manners.start_over,
+    "booking_hall": booking.change_hall,
+    "choose": manners.unclear,
     "none_of_these": none_of_these,
     "unclear": manners.unclear,
 }
@@ -62,10 +64,10 @@ class Dialogue:
         """:raises KeyError: the engine named a decision that has no flow (a test keeps both lists equal)."""
         scene = await self._assistant.scene(turn, understood)
         payload = self._payload(turn, understood, decision)
-        if payload is not None:
+        if payload is not None and payload.model_fields_set:
             await self._carry_out(scene, payload)
-        else:
-            await FLOWS[decision](self._assistant, scene)
+        else:  # a bare button means what the engine made of it: "yes" depends on what was asked
+            await FLOWS[_SIMPLE.get(payload.name, decision) if payload and decision == "choose" else decision](self._assistant, scene)
         return scene.staged()
 
     @staticmethod
@@ -122,15 +124,14 @@ class Dialogue:
                 await handing.rate(a, scene, episode_id=payload.episode_id, value=payload.value)
             case p.SetRegion():
                 await manners.set_region(a, scene, region=payload.region)
-            case _:
-                await self._simple(scene, payload.name)
-
-    async def _simple(self, scene: Scene, name: str) -> None:
-        await FLOWS[_SIMPLE[name]](self._assistant, scene)
 
 
-# Buttons without arguments and the decision each stands for; greetings and thanks never get here, the engine answers them itself.
+
+# What a bare button stands for when it was meant by words ("都不是"): then the decision only says that something offered was chosen.
 _SIMPLE = {
+    "start_form": "form_open", "continue_form": "form_continue", "show_form": "form_continue", "submit_form": "form_submit",
+    "cancel_form": "form_cancel", "start_booking": "booking_start", "change_hall": "booking_hall", "confirm_slot": "booking_confirm",
+    "reschedule": "booking_move", "cancel_booking": "booking_cancel", "show_case": "case_progress",
     "none_of_these": "none_of_these",
     "my_appointments": "booking_list",
     "ask_progress": "case_progress",

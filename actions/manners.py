@@ -1,0 +1,33 @@
+"""The manners of a conversation."""
+
+from __future__ import annotations
+
+from actions.decision import Decision
+
+
+class SetRegion(Decision):
+    decision = "set_region"
+
+
+class Simplify(Decision):
+    decision = "simplify"
+
+
+class Traditional(Decision):
+    decision = "traditional"
+
+
+class Simplified(Decision):
+    decision = "simplified"
+
+
+class Back(Decision):
+    decision = "back"
+
+
+class Repeat(Decision):
+    decision = "repeat"
+
+
+class Reset(Decision):
+    decision = "reset"

@@ -1,0 +1,138 @@
+"""``/api/chat``: sessions, messages, long-poll, stream, pictures, erasure."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+import orjson
+from sanic import Blueprint, Request
+from sanic.response import HTTPResponse
+from sanic.server.websockets.impl import WebsocketImplProtocol
+
+from channels.web.access import citizen_session, count_caller, services_of
+from channels.web.models import CitizenView, Erased, MessagesView, OpenSession, SendMessage, SessionOpened, TurnView, Uploaded
+from common.errors import InvalidInput
+from common.ids import new_id
+from common.web import body_of, number_in, operation, reply
+from services.conversations.errors import UploadInvalid
+from services.conversations.service import DialogueState, Incoming, TurnResult
+from services.conversations.uploads import MAX_BYTES
+from services.messages.rendering import words
+
+blueprint = Blueprint("chat", url_prefix="/api/chat")
+_ANSWER_WAIT_S = 25.0
+_PING_S = 20.0
+
+
+@blueprint.post("/sessions")
+@operation(summary="Open a chat session", auth="public", tag="chat", body=OpenSession, returns=SessionOpened, status=201, errors=(404, 422, 429))
+async def open_session(request: Request) -> HTTPResponse:
+    count_caller(request, "sessions")
+    body = body_of(request, OpenSession)
+    services = services_of(request)
+    citizen = await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
+    state = DialogueState(script=citizen.script, script_chosen=citizen.script == "hant")
+    session, token = await services.conversations.sessions.open(person_id=citizen.id, channel="web", state=state)
+    view = CitizenView(verified=citizen.verified, display_name=citizen.display_name)
+    return reply(SessionOpened(session_id=session.id, token=token, citizen=view), 201)
+
+
+@blueprint.post("/messages")
+@operation(summary="Say something, or tap a button", auth="citizen", tag="chat", body=SendMessage, returns=TurnView, errors=(401, 404, 422, 429))
+async def send_message(request: Request) -> HTTPResponse:
+    session = await citizen_session(request)
+    body = body_of(request, SendMessage)
+    conversations = services_of(request).conversations
+    incoming = _incoming(body)
+    if body.upload_id is not None:
+        await conversations.uploaded(upload_id=body.upload_id, person_id=session.person_id)  # refuses what is not the person's own
+    label = None if body.text is not None else await _label(request, session.conversation_id, incoming)
+    turn_id = await conversations.receive(conversation_id=session.conversation_id, incoming=incoming, label=label)
+    result = await conversations.result(conversation_id=session.conversation_id, turn_id=turn_id, timeout_s=_ANSWER_WAIT_S)
+    return reply(_turn_view(result))
+
+
+def _incoming(body: SendMessage) -> Incoming:
+    message_id = body.client_message_id or new_id("cm")
+    if body.text is not None:
+        return Incoming("text", body.text, message_id)
+    if body.payload is not None:
+        return Incoming("payload", body.payload, message_id)
+    return Incoming("upload", body.upload_id or "", message_id)
+
+
+async def _label(request: Request, conversation_id: str, incoming: Incoming) -> str:
+    """What the record shows for a tap: the words of the button."""
+    if incoming.kind == "upload":
+        return words()["picture"]
+    conversation = await services_of(request).conversations.conversation(conversation_id)
+    offered = next((o.label for o in conversation.state.offers if o.payload == incoming.content), None)
+    name = incoming.content.split("{")[0].lstrip("/")
+    return offered or words()["taps"].get(name, words()["tapped"])
+
+
+def _turn_view(result: TurnResult) -> dict[str, object]:
+    conversation = {"id": result.conversation_id, "owner": result.owner, "version": result.version}
+    return {"messages": result.messages, "conversation": conversation, "outcome": result.outcome and result.outcome.model_dump(exclude_none=True)}
+
+
+@blueprint.get("/messages")
+@operation(
+    summary="Messages of both directions after a sequence number, waited for up to 25 seconds", auth="citizen", tag="chat", returns=MessagesView,
+    query={"after": "sequence number", "wait": "seconds, 0 to 25"}, errors=(401, 422, 429),
+)  # fmt: skip
+async def get_messages(request: Request) -> HTTPResponse:
+    session = await citizen_session(request)
+    after = int(number_in(request, "after", default=0, low=0, high=2**53))
+    wait = number_in(request, "wait", default=0, low=0, high=25)
+    found = await services_of(request).conversations.wait_messages(conversation_id=session.conversation_id, after=after, wait_s=wait)
+    return reply({"messages": found})
+
+
+@blueprint.websocket("/stream")
+@operation(summary="WebSocket of the same messages as they come", auth="citizen", tag="chat", query={"token": "session token", "after": "sequence number"})
+async def stream(request: Request, socket: WebsocketImplProtocol) -> None:
+    conversations = services_of(request).conversations
+    session = await conversations.sessions.of(request.args.get("token") or "")
+    seen = int(number_in(request, "after", default=-1, low=-1, high=2**53))
+    if seen < 0:
+        history = await conversations.messages(conversation_id=session.conversation_id, limit=5000)
+        seen = history[-1].seq if history else 0
+    with conversations.events.subscribe(session.conversation_id) as queue:
+        reader = asyncio.create_task(_until_closed(socket))
+        try:
+            while not reader.done():
+                for message in await conversations.messages(conversation_id=session.conversation_id, after=seen):
+                    await socket.send(orjson.dumps(message.model_dump(mode="json")).decode())
+                    seen = message.seq
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(queue.get(), 2.0)
+        finally:
+            reader.cancel()
+
+
+async def _until_closed(socket: WebsocketImplProtocol) -> None:
+    """Nothing is expected from the page; reading is how a closed socket is noticed."""
+    while await socket.recv() is not None:
+        pass
+
+
+@blueprint.post("/uploads")
+@operation(summary="Upload a picture (multipart, at most 8 MiB)", auth="citizen", tag="chat", returns=Uploaded, status=201, errors=(401, 413, 422))
+async def upload(request: Request) -> HTTPResponse:
+    session = await citizen_session(request)
+    files = [f for listed in (request.files or {}).values() for f in listed]
+    if len(files) != 1:
+        raise InvalidInput(fields={"file": "missing" if not files else "one"})
+    if len(files[0].body) > MAX_BYTES:
+        raise UploadInvalid(fields={"file": "too_large"})
+    upload_id = await services_of(request).conversations.upload(session=session, body=files[0].body)
+    return reply({"upload_id": upload_id}, 201)
+
+
+@blueprint.delete("/me")
+@operation(summary="Erase what the law lets a citizen erase", auth="citizen", tag="chat", returns=Erased, errors=(401,))
+async def erase(request: Request) -> HTTPResponse:
+    session = await citizen_session(request)
+    return reply(await services_of(request).erase(person_id=session.person_id))

@@ -1,0 +1,130 @@
+"""Bodies and answers of the public API, citizen side (contract v1)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
+
+from services.messages.model import Appointment, Case, Form, Message, Outcome
+
+
+class _In(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class OpenSession(_In):
+    sandbox_citizen: StrictStr | None = Field(None, max_length=60)
+
+
+class CitizenView(BaseModel):
+    verified: bool
+    display_name: str
+
+
+class SessionOpened(BaseModel):
+    session_id: str
+    token: str
+    citizen: CitizenView
+
+
+class SendMessage(_In):
+    """Exactly one of ``text``, ``payload``, ``upload_id``."""
+
+    text: StrictStr | None = None
+    payload: StrictStr | None = None
+    upload_id: StrictStr | None = Field(None, max_length=80)
+    client_message_id: StrictStr | None = Field(None, min_length=1, max_length=100)
+
+    @model_validator(mode="after")
+    def _one(self) -> SendMessage:
+        if sum(v is not None for v in (self.text, self.payload, self.upload_id)) != 1:
+            raise ValueError("one of text, payload, upload_id")
+        return self
+
+
+class ConversationView(BaseModel):
+    id: str
+    owner: str
+    version: int
+
+
+class TurnView(BaseModel):
+    messages: list[Message]
+    conversation: ConversationView
+    outcome: Outcome | None
+
+
+class MessagesView(BaseModel):
+    messages: list[Message]
+
+
+class Uploaded(BaseModel):
+    upload_id: str
+
+
+class Erased(BaseModel):
+    """What was erased and what the law keeps, as sentences."""
+
+    erased: list[str]
+    kept: list[str]
+
+
+class SearchBody(_In):
+    query: StrictStr = Field(min_length=1, max_length=500)
+    region: StrictStr | None = Field(None, max_length=40)
+    top_k: int = Field(10, ge=1, le=50)
+
+
+class Passage(BaseModel):
+    section: str
+    text: str
+
+
+class SearchResultView(BaseModel):
+    guide_id: str
+    name: str
+    region: str
+    score: float
+    passage: Passage
+
+
+class SearchView(BaseModel):
+    answerable: bool
+    results: list[SearchResultView]
+    took_ms: float
+
+
+class GuideView(BaseModel):
+    guide_id: str
+    version: int
+    name: str
+    region: str
+    effective_from: date | None
+    document: dict[str, Any]
+
+
+class FillBody(_In):
+    values: dict[str, Any] = Field(max_length=100)
+
+
+class Submitted(BaseModel):
+    case: Case
+
+
+class MeView(BaseModel):
+    citizen: CitizenView
+    drafts: list[Form]
+    appointments: list[Appointment]
+    cases: list[Case]
+
+
+class DemoCitizen(BaseModel):
+    id: str
+    display_name: str
+    note: str
+
+
+class DemoCitizens(BaseModel):
+    citizens: list[DemoCitizen]
