@@ -21,6 +21,7 @@ from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.dialogue.service import Assistant, Dialogue
+from services.erasure import erase
 from services.forms.service import FormService
 from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
 from services.licences.service import LicenceService
@@ -86,6 +87,10 @@ class Services:
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
             licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant), engine=engine,
         )  # fmt: skip
+
+    async def erase(self, *, person_id: str) -> dict[str, list[str]]:
+        """See :func:`services.erasure.erase`."""
+        return await erase(person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments)
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What the gateway runs beside its requests."""

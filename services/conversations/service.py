@@ -251,6 +251,13 @@ class Conversations:
             raise UploadMissing
         return row.media_type, self._vault.open_bytes(row.body)
 
+    async def erase(self, *, person_id: str) -> int:
+        """Deletes every conversation of a person with its messages, turns, sessions and pictures; how many conversations there were."""
+        async with self._database.begin() as conn:
+            count = await store.erase_person(conn, person_id)
+        self.sessions.forget()
+        return count
+
     def _need_runner(self) -> Runner:
         assert self.runner is not None, "this process does not run turns"
         return self.runner

@@ -161,3 +161,9 @@ async def add_upload(conn: Conn, **values: Any) -> None:
 
 async def upload_by_id(conn: Conn, upload_id: str, person_id: str) -> Row[Any] | None:
     return (await conn.execute(select(upload).where(upload.c.id == upload_id, upload.c.person_id == person_id))).first()
+
+
+async def erase_person(conn: Conn, person_id: str) -> int:
+    """Messages, turns and sessions go with their conversation (ON DELETE CASCADE)."""
+    await conn.execute(delete(upload).where(upload.c.person_id == person_id))
+    return len((await conn.execute(delete(conversation).where(conversation.c.person_id == person_id).returning(conversation.c.id))).all())

@@ -1,0 +1,1 @@
+"""Fakes of ports; the real stores are never faked."""
