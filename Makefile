@@ -12,7 +12,7 @@ sources = $(shell find $(1) \( -name node_modules -o -name dist -o -name __pycac
             -o -type f ! -name '* *' -print 2>/dev/null)
 web := $(wildcard web/package.json)
 
-.PHONY: help setup run test test-quick lint format clean
+.PHONY: help setup run test test-quick lint format docs clean
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -37,6 +37,9 @@ lint: .venv/.ready $(if $(web),web/node_modules/.ready) ## Check style, imports 
 
 format: .venv/.ready ## Mend what ruff can mend
 	.venv/bin/ruff check --fix .
+
+docs: .venv/.ready ## Write the pages that are made from code
+	.venv/bin/python -m bangban.settings_page
 
 clean: ## Remove what was installed and built (not var/, where the state is)
 	rm -rf .cache .venv bot/.venv bot/models bot/.rasa web/node_modules web/*/dist

