@@ -1,0 +1,16 @@
+import { createRouter, createWebHashHistory } from 'vue-router'
+import ChatPage from '@/pages/ChatPage.vue'
+
+export const router = createRouter({
+  history: createWebHashHistory(),
+  routes: [
+    { path: '/', name: 'chat', component: ChatPage },
+    { path: '/form/:id', name: 'form', component: () => import('@/pages/FormPage.vue'), props: true },
+    { path: '/me', name: 'me', component: () => import('@/pages/MePage.vue') },
+    { path: '/guide/:id', name: 'guide', component: () => import('@/pages/GuidePage.vue'), props: true },
+    { path: '/appointment/:id', name: 'appointment', component: () => import('@/pages/AppointmentPage.vue'), props: true },
+    { path: '/privacy', name: 'privacy', component: () => import('@/pages/PrivacyPage.vue') },
+    { path: '/:rest(.*)*', redirect: '/' },
+  ],
+  scrollBehavior: (_to, _from, saved) => saved ?? { top: 0 },
+})

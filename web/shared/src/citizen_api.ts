@@ -1,0 +1,92 @@
+/** The citizen's side of the public API, one method per endpoint. Everything throws `ApiError`. */
+
+import type { GuideReply } from './guide'
+import type { Http } from './http'
+import type { AppointmentMessage, CaseMessage, FormMessage, Message, TurnReply } from './messages'
+
+export interface DemoCitizen { id: string; display_name: string; note: string }
+export interface CitizenProfile { verified: boolean; display_name: string }
+export interface Session { session_id: string; token: string; citizen: CitizenProfile }
+export type Outgoing = { text: string } | { payload: string } | { upload_id: string }
+
+/** A form as the form page gets it; a server may add its title. */
+export type FormReply = FormMessage & { title?: string | null }
+export interface Mine { citizen: CitizenProfile; drafts: FormReply[]; appointments: AppointmentMessage[]; cases: CaseMessage[] }
+/** Sentences. */
+export interface Erasure { erased: string[]; kept: string[] }
+
+/** A turn may wait for the assistant; the same `client_message_id` may safely be sent again after this. */
+const TURN_TIMEOUT_MS = 45_000
+const UPLOAD_TIMEOUT_MS = 90_000
+
+export class CitizenApi {
+  constructor(private readonly http: Http) {}
+
+  demoCitizens(): Promise<{ citizens: DemoCitizen[] }> {
+    return this.http.json('GET', '/api/demo/citizens')
+  }
+
+  createSession(sandboxCitizen?: string): Promise<Session> {
+    return this.http.json('POST', '/api/chat/sessions', { body: sandboxCitizen ? { sandbox_citizen: sandboxCitizen } : {} })
+  }
+
+  send(body: Outgoing, clientMessageId: string): Promise<TurnReply> {
+    return this.http.json('POST', '/api/chat/messages', {
+      body: { ...body, client_message_id: clientMessageId },
+      timeoutMs: TURN_TIMEOUT_MS,
+    })
+  }
+
+  /** Messages after `after`; with `wait` the server holds the request up to that many seconds until there is one. */
+  async messages(after: number, wait = 0, signal?: AbortSignal): Promise<Message[]> {
+    const reply = await this.http.json<{ messages: Message[] }>('GET', '/api/chat/messages', {
+      query: { after, wait: wait || undefined },
+      signal,
+      timeoutMs: (wait + 15) * 1000,
+    })
+    return reply.messages
+  }
+
+  async upload(image: Blob, name: string): Promise<string> {
+    const form = new FormData()
+    form.append('file', image, name)
+    const reply = await this.http.json<{ upload_id: string }>('POST', '/api/chat/uploads', { form, timeoutMs: UPLOAD_TIMEOUT_MS })
+    return reply.upload_id
+  }
+
+  eraseMe(): Promise<Erasure> {
+    return this.http.json('DELETE', '/api/chat/me')
+  }
+
+  me(): Promise<Mine> {
+    return this.http.json('GET', '/api/me')
+  }
+
+  guide(id: string): Promise<GuideReply> {
+    return this.http.json('GET', `/api/guides/${encodeURIComponent(id)}`)
+  }
+
+  form(id: string): Promise<FormReply> {
+    return this.http.json('GET', `/api/forms/${encodeURIComponent(id)}`)
+  }
+
+  saveForm(id: string, values: Record<string, unknown>): Promise<FormReply> {
+    return this.http.json('PATCH', `/api/forms/${encodeURIComponent(id)}`, { body: { values } })
+  }
+
+  submitForm(id: string): Promise<{ case: CaseMessage }> {
+    return this.http.json('POST', `/api/forms/${encodeURIComponent(id)}/submit`, { body: {}, timeoutMs: TURN_TIMEOUT_MS })
+  }
+
+  attach(id: string, field: string, image: Blob, name: string): Promise<FormReply> {
+    const form = new FormData()
+    form.append('file', image, name)
+    form.append('field', field)
+    return this.http.json('POST', `/api/forms/${encodeURIComponent(id)}/attachments`, { form, timeoutMs: UPLOAD_TIMEOUT_MS })
+  }
+
+  /** A stored file (QR picture, .ics, PDF) fetched with the token. */
+  file(url: string): Promise<Blob> {
+    return this.http.blob(url)
+  }
+}

@@ -1,0 +1,68 @@
+/**
+ * What the chat shows: messages of the server in their order, and the citizen's own that the server has not shown back yet.
+ *
+ * A local message stands just behind everything seen when it was written. When the server shows the message back it takes
+ * the place that the server gave it; it is recognised by `client_message_id`, else by its words, else as the oldest delivered one.
+ */
+
+import type { Message } from './messages'
+
+export type LocalState = 'queued' | 'sending' | 'sent' | 'failed'
+export interface Local {
+  clientId: string
+  state: LocalState
+  /** Whether the words are a button's label or a picture, which the server may word otherwise. */
+  labelled: boolean
+  silent?: boolean
+  image?: string
+  error?: string
+}
+export interface Entry { key: string; order: number; message: Message; local?: Local }
+
+export function lastSeq(entries: Entry[]): number {
+  return entries.reduce((max, e) => Math.max(max, e.message.seq), 0)
+}
+
+/** `entries` with the citizen's new words at the end. */
+export function addLocal(entries: Entry[], local: Local, text: string, createdAt: string): Entry[] {
+  const order = entries.reduce((max, e) => Math.max(max, e.order), 0) + 0.001
+  const message: Message = { seq: 0, id: local.clientId, sender: 'citizen', type: 'text', text, created_at: createdAt }
+  return [...entries, { key: local.clientId, order, message, local }]
+}
+
+export function setLocal(entries: Entry[], clientId: string, change: Partial<Local>): Entry[] {
+  return entries.map((e) => (e.local?.clientId === clientId ? { ...e, local: { ...e.local, ...change } } : e))
+}
+
+export function removeLocal(entries: Entry[], clientId: string): Entry[] {
+  return entries.filter((e) => e.local?.clientId !== clientId || e.message.seq > 0)
+}
+
+/** `entries` with `messages` put in; one that is already there (same id) replaces itself. */
+export function merge(entries: Entry[], messages: Message[]): Entry[] {
+  if (!messages.length) return entries
+  const next = [...entries]
+  for (const message of messages) place(next, message)
+  return next.sort((a, b) => a.order - b.order)
+}
+
+function place(entries: Entry[], message: Message): void {
+  const known = entries.findIndex((e) => e.message.id === message.id && e.message.seq > 0)
+  const at = known >= 0 ? known : message.sender === 'citizen' ? ownIndex(entries, message) : -1
+  const entry = entries[at]
+  if (!entry) {
+    entries.push({ key: message.id, order: message.seq, message })
+    return
+  }
+  const words = entry.local?.labelled ? entry.message.text : message.text
+  const local = entry.local && { ...entry.local, state: 'sent' as const, error: undefined }
+  entries[at] = { key: entry.key, order: message.seq, message: { ...message, text: words }, local }
+}
+
+function ownIndex(entries: Entry[], message: Message): number {
+  const open = entries.map((e, i) => ({ e, i })).filter(({ e }) => e.local && e.message.seq === 0 && e.local.state !== 'queued')
+  const byId = open.find(({ e }) => message.client_message_id && e.local!.clientId === message.client_message_id)
+  const byWords = open.find(({ e }) => !e.local!.labelled && e.message.text.trim() === message.text.trim())
+  const byTurn = open.find(({ e }) => e.local!.labelled || e.local!.state === 'sent')
+  return (byId ?? (message.client_message_id ? undefined : (byWords ?? byTurn)))?.i ?? -1
+}
