@@ -1,0 +1,1 @@
+"""The form engine: what a form asks, what it already knows, what a sentence fills. Others import :mod:`services.forms.service`."""

@@ -35,8 +35,14 @@ class Licence(BaseModel):
         return licence_kinds()[self.kind]
 
     def value(self, field: str) -> str | None:
-        """One field for a form; ``name`` and ``number`` every licence has."""
-        return self.fields.get(field) or {"name": self.holder, "number": self.number}.get(field)
+        """One field for a form; ``name``, ``number`` and, where the licence says so, ``issuer``, ``issued_on``, ``expires`` every kind has."""
+        own = {"name": self.holder, "number": self.number, "issuer": self.issuer}
+        own |= {"issued_on": _iso(self.issued_on), "expires": _iso(self.valid_until)}
+        return self.fields.get(field) or own.get(field)
 
     def valid_on(self, day: date) -> bool:
         return self.valid_until is None or day <= self.valid_until
+
+
+def _iso(day: date | None) -> str | None:
+    return day.isoformat() if day else None

@@ -1,0 +1,67 @@
+"""What is known before the citizen writes anything: verified identity, e-licences, what he submitted before."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date
+
+from services.citizens.service import Citizen, facts
+from services.forms.checking import check
+from services.forms.formats.wrong import ValueWrong
+from services.forms.model import Field, Subject, Value
+from services.forms.state import Draft
+from services.licences.service import Licence
+
+# The register knows these, but the citizen knows better: where he lives today and how he is reached.
+_EDITABLE_IDENTITY = ("phone", "live_address")
+_EDITABLE_TYPES = ("phone", "email")
+# Fields about the one who fills the form in, whoever it is for.
+_OF_THE_WRITER = ("guardian_", "agent_")
+
+
+def subject_of(citizen: Citizen, answers: Mapping[str, str], today: date, wanted: Subject) -> Subject:
+    """Whom the form is about. An answer that contradicts verified identity (a child's age from an adult) tells that it is somebody else."""
+    known = facts(citizen, today)
+    contradicted = any(key in answers and answers[key] != value for key, value in known.items() if key != "district")
+    return "other" if wanted == "other" or contradicted else "self"
+
+
+def prefill(draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], previous: Mapping[str, str], today: date) -> dict[str, Value]:
+    """Values by field name. Authoritative ones are locked; a value that fails its own check (an old address without a number) is left out."""
+    held = {licence.kind: licence for licence in licences}
+    found: dict[str, Value] = {}
+    for field in draft.fields.values():
+        for source in field.prefill:
+            value = _from(source, field, draft.subject, citizen, held, previous)
+            if value is not None and (checked := _checked(draft, field, value, today)) is not None:
+                found[field.name] = checked
+                break
+    return found
+
+
+def _from(
+    source: str, field: Field, subject: Subject, citizen: Citizen, held: Mapping[str, Licence], previous: Mapping[str, str]
+) -> Value | None:
+    kind, _, rest = source.partition(".")
+    writer = field.name == "phone" or field.name.startswith(_OF_THE_WRITER)
+    if subject == "other" and not writer:
+        return None
+    if kind == "previous":
+        text = previous.get(field.name)
+        return Value(text, "previous") if text else None
+    if kind == "identity" and citizen.identity:
+        text = citizen.identity.value(rest)
+        return Value(text, "identity", locked=rest not in _EDITABLE_IDENTITY and field.type not in _EDITABLE_TYPES) if text else None
+    if kind == "licence":
+        licence, _, part = rest.partition(".")
+        text = held[licence].value(part) if licence in held else None
+        return Value(text, "licence", locked=field.type not in _EDITABLE_TYPES) if text else None
+    return None
+
+
+def _checked(draft: Draft, field: Field, value: Value, today: date) -> Value | None:
+    try:
+        return Value(check(field, value.value, draft.context(today)), value.source, value.locked)
+    except ValueWrong:
+        # What an authority says stands as it says it: it is not ours to find fault with the register.
+        return value if value.locked and field.type not in ("select", "date", "yes_no", "number") else None

@@ -1,0 +1,64 @@
+"""How fields are called: their labels taken apart into whose and what, and the other words for both (``cues.yml``)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from services.forms.folding import fold
+from services.forms.model import Field
+from services.forms.words import words
+
+_BRACKETS = re.compile(r"[（(].*?[）)]")
+_OR = re.compile(r"或者|或|、|/")
+
+
+@dataclass(frozen=True)
+class Cue:
+    """A mention of fields in a sentence; more than one name where several fields are called the same."""
+
+    start: int
+    end: int
+    fields: tuple[str, ...]
+
+
+def find(text: str, fields: Iterable[Field]) -> list[Cue]:
+    """Mentions in order; of overlapping ones the longest."""
+    table: dict[str, list[str]] = {}
+    for field in fields:
+        for name in called(field):
+            table.setdefault(name, []).append(field.name)
+    if not table:
+        return []
+    pattern = re.compile("|".join(re.escape(n) for n in sorted(table, key=len, reverse=True)), re.I)
+    return [Cue(m.start(), m.end(), tuple(table.get(m.group()) or table[m.group().lower()])) for m in pattern.finditer(text)]
+
+
+def called(field: Field) -> set[str]:
+    """Everything a field is called, folded, each of two characters at least."""
+    label = fold(_BRACKETS.sub("", field.label)).strip()
+    names = {label, *words()["fields"].get(field.name, ())}
+    whole = [part for part in _OR.split(label) if len(part) >= 3]
+    names.update(whole)
+    names.update(_taken_apart(label))
+    return {fold(n).lower() for n in names if len(n) >= 2}
+
+
+def _taken_apart(label: str) -> set[str]:
+    for noun, same in sorted(words()["nouns"].items(), key=lambda item: -len(item[0])):
+        ending = next((n for n in sorted((noun, *same), key=len, reverse=True) if len(n) > 1 and label.endswith(n)), None)
+        if ending:
+            owner = label[: -len(ending)].removesuffix("的")
+            return {f"{o}{between}{n}" for o in _owners(owner) for between in ("", "的") for n in same if len(f"{o}{n}") >= 2}
+    return set()
+
+
+def _owners(owner: str) -> set[str]:
+    if owner in words()["self_owners"]:
+        return set(words()["self_owners"])
+    found: set[str] = set()
+    for part in _OR.split(owner):
+        found.add(part)
+        found.update(words()["owners"].get(part, ()))
+    return {o for o in found if o}

@@ -1,0 +1,328 @@
+"""The door of the package: open a form, read a sentence for it, fill it, submit it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Clock, today
+from common.database import Database
+from common.ids import new_id
+from common.vault import Vault
+from knowledge.guidance.materials import materials_for
+from knowledge.schema.guide import Guide
+from services.cases.service import Application, Case, CaseService
+from services.citizens.service import Citizen, CitizenService, facts
+from services.forms import filling, store
+from services.forms.definition import fields_of
+from services.forms.errors import FormChanged, FormClosed, FormNotReady, FormUnknown, NoPlaceForImage
+from services.forms.message import lines, message
+from services.forms.model import FieldView, FormView, Reading, Source, Span, Subject
+from services.forms.prefill import prefill, subject_of
+from services.forms.reading.reader import Sheet, read
+from services.forms.state import Draft, view_of
+from services.forms.tables import drafts
+from services.forms.words import error
+from services.licences.service import Licence, LicenceService
+from services.messages import model as messages
+from services.messages.model import LabelValue, MaterialLine
+
+__all__ = ["FieldView", "FormService", "FormView", "Reading", "Span"]
+_REMEMBERED = 5  # earlier submissions looked through for suggestions
+
+
+class FormService:
+    """``keep_days``: how long an untouched draft lives. ``url`` is the H5 page, ``{form_id}`` filled in."""
+
+    def __init__(
+        self,
+        *,
+        database: Database,
+        clock: Clock,
+        vault: Vault,
+        cases: CaseService,
+        citizens: CitizenService,
+        licences: LicenceService,
+        keep_days: int = 30,
+        url: str = "/#/form/{form_id}",
+    ):
+        self._database = database
+        self._clock = clock
+        self._vault = vault
+        self._cases = cases
+        self._citizens = citizens
+        self._licences = licences
+        self._keep = timedelta(days=keep_days)
+        self._url = url
+
+    async def open(
+        self,
+        *,
+        person_id: str,
+        conversation_id: str,
+        guide: Guide,
+        version: int,
+        answers: Mapping[str, str],
+        citizen: Citizen,
+        licences: Sequence[Licence],
+        subject: Subject = "self",
+        turn_id: str | None = None,
+    ) -> FormView:
+        """The person's draft of this guide: the one left earlier, brought up to date, or a new one with everything known filled in.
+        ``guide`` is resolved (``knowledge.schema.library.resolve``). Raises :class:`FormNotOffered`."""
+        fields_of(guide)
+        day = today(self._clock)
+        who = subject_of(citizen, answers, day, subject)
+        given = {**(facts(citizen, day) if who == "self" else {}), **answers}
+        async with self._database.begin() as connection:
+            await store.wipe(connection, self._vault, *self._stale(), drafts.c.person_id == person_id, state="expired")
+            now = self._clock.now()
+            draft = Draft(
+                id=new_id("fm"), person_id=person_id, conversation_id=conversation_id, guide_version=version, guide=guide, state="open",
+                subject=who, revision=0, answers=given, values={}, asking=None, case_id=None, created_at=now, updated_at=now, expires_at=now,
+            )
+            mine = (drafts.c.person_id == person_id, drafts.c.guide_id == guide.id, drafts.c.state == "open")
+            found = await store.find(connection, self._vault, *mine, lock=True)
+            if not found:
+                await self._know(connection, draft, citizen, licences, day)
+                if await self._add(connection, draft, turn_id):
+                    return view_of(draft)
+                found = await store.find(connection, self._vault, *mine, lock=True)  # somebody was faster
+            left = found[0]
+            left.guide, left.guide_version, left.conversation_id = guide, version, conversation_id
+            left.__dict__.pop("fields", None)
+            left.answers |= given
+            left.subject = who
+            await self._know(connection, left, citizen, licences, day)
+            await self._save(connection, left, actor=person_id, turn_id=turn_id)
+            return view_of(left)
+
+    async def get(self, *, form_id: str, person_id: str) -> FormView:
+        """One form of this person, also a submitted one. Raises :class:`FormUnknown`."""
+        async with self._database.begin() as connection:
+            return view_of(await self._one(connection, form_id, person_id))
+
+    async def latest(self, *, person_id: str, guide_id: str | None = None) -> FormView | None:
+        """The open draft last touched, of one guide or of any."""
+        where = [drafts.c.person_id == person_id, drafts.c.state == "open", drafts.c.expires_at > self._clock.now()]
+        if guide_id:
+            where.append(drafts.c.guide_id == guide_id)
+        async with self._database.begin() as connection:
+            found = await store.find(connection, self._vault, *where, limit=1)
+        return view_of(found[0]) if found else None
+
+    async def read(self, *, form_id: str, person_id: str, text: str, today: date) -> Reading:
+        """What a sentence says for the form. Changes nothing: give ``values`` and ``next_field`` on to :meth:`fill`."""
+        async with self._database.begin() as connection:
+            draft = await self._one(connection, form_id, person_id)
+        if draft.state != "open":
+            return Reading()
+        values = {n: v for n in draft.fields if (v := draft.value_of(n))}
+        sheet = Sheet(
+            fields={n: f for n, f in draft.fields.items() if draft.may_apply(n)},
+            values={n: v.value for n, v in values.items()},
+            locked=frozenset(n for n, v in values.items() if v.locked),
+            missing=draft.missing(),
+            asked=draft.asked(),
+            today=today,
+        )
+        return read(sheet, text)
+
+    async def fill(
+        self,
+        *,
+        form_id: str,
+        person_id: str,
+        values: Mapping[str, str | None],
+        source: Source = "citizen",
+        turn_id: str | None = None,
+        ask: str | None = None,
+        revision: int | None = None,
+        actor: str | None = None,
+    ) -> FormView:
+        """Puts values in. A wrong one is kept out: its field shows ``error`` and keeps its old value; the others are saved. An empty value
+        clears. ``ask`` is the field to ask next. ``revision`` (of the page the writer saw) refuses to overwrite what was changed since.
+        ``actor`` is who did it when it was not the citizen. Filling the same again changes nothing.
+        Raises :class:`FormUnknown`, :class:`FormClosed`, :class:`FieldUnknown`, :class:`FormConflict`."""
+        async with self._database.begin() as connection:
+            draft = await self._one(connection, form_id, person_id, lock=True, open_only=True)
+            asking = draft.asking
+            errors = filling.fill(draft, values, source=source, today=today(self._clock), seen=revision)
+            if ask in draft.fields:
+                present = draft.value_of(str(ask))
+                if present and present.locked:
+                    errors.setdefault(str(ask), error("locked"))
+                else:
+                    draft.asking = ask
+            if draft.changes or draft.asking != asking:
+                await self._save(connection, draft, actor=actor or person_id, turn_id=turn_id)
+            return view_of(draft, errors)
+
+    async def attach(
+        self, *, form_id: str, person_id: str, upload: str, field: str | None = None, turn_id: str | None = None
+    ) -> FormView:
+        """Puts an uploaded picture (its id) into ``field``, or into the one asked, the first empty, the only one.
+        Raises :class:`NoPlaceForImage`."""
+        view = await self.get(form_id=form_id, person_id=person_id)
+        places = [f.name for f in view.fields if f.type == "image"]
+        if field is not None and field not in places:
+            raise NoPlaceForImage
+        empty = [f.name for f in view.fields if f.type == "image" and f.value is None]
+        target = field or (view.asked if view.asked in places else None) or (empty or places or [None])[0]
+        if target is None:
+            raise NoPlaceForImage
+        return await self.fill(form_id=form_id, person_id=person_id, values={target: upload}, turn_id=turn_id)
+
+    async def submit(self, *, form_id: str, person_id: str, turn_id: str | None) -> Case:
+        """Checks everything again, asks the authorities again for what is locked, and makes the case, in one transaction. A second call
+        answers with the same case. Raises :class:`FormNotReady`, :class:`FormChanged` (the draft then holds the new values), and
+        ``Unavailable`` when an authority does not answer (nothing is lost)."""
+        citizen = await self._citizens.get(person_id=person_id)
+        licences = await self._licences.list_for(person_id=person_id)
+        day = today(self._clock)
+        async with self._database.begin() as connection:
+            draft = await self._one(connection, form_id, person_id, lock=True)
+            if draft.state == "submitted":
+                return await self._cases.get(case_id=str(draft.case_id), person_id=person_id)
+            if draft.state != "open":
+                raise FormClosed
+            changed = await self._reverify(connection, draft, citizen, licences, day)
+            if changed:
+                await self._save(connection, draft, actor="system", turn_id=turn_id)
+            else:
+                return await self._submit(connection, draft, licences, day, turn_id)
+        raise _changed(draft, changed)
+
+    async def _submit(self, connection: AsyncConnection, draft: Draft, licences: Sequence[Licence], day: date, turn_id: str | None) -> Case:
+        errors = filling.recheck(draft, today=day)
+        if errors:
+            raise FormNotReady(fields=errors, missing="、".join(draft.fields[n].label for n in errors))
+        view = view_of(draft)
+        case = await self._cases.create(
+            connection,
+            person_id=draft.person_id,
+            form_id=draft.id,
+            guide_id=draft.guide.id,
+            guide_version=draft.guide_version,
+            guide_name=draft.guide.name,
+            application=Application(view.title, draft.guide.department, lines(view), self._materials(draft, licences)),
+        )
+        draft.state, draft.case_id = "submitted", case.id
+        draft.changes.append(("submitted", "", None))
+        await self._save(connection, draft, actor=draft.person_id, turn_id=turn_id)
+        return case
+
+    async def discard(self, *, form_id: str, person_id: str, turn_id: str | None = None) -> None:
+        """Throws an open draft and its values away; a second time is no error. Raises :class:`FormClosed` once submitted."""
+        async with self._database.begin() as connection:
+            draft = await self._one(connection, form_id, person_id, lock=True)
+            if draft.state == "submitted":
+                raise FormClosed
+            if draft.state == "open":
+                await store.wipe(connection, self._vault, drafts.c.id == form_id, state="discarded")
+                draft.changes.append(("discarded", "", None))
+                await store.note(connection, draft, at=self._clock.now(), actor=person_id, turn_id=turn_id)
+
+    async def expire(self) -> int:
+        """Forgets the values of drafts nobody touched for the time they are kept; run it daily. Answers with how many."""
+        async with self._database.begin() as connection:
+            return len(await store.wipe(connection, self._vault, *self._stale(), state="expired"))
+
+    async def erase(self, *, person_id: str) -> int:
+        """Deletes every draft and remembered value of a person. Cases stay: they are administrative records."""
+        async with self._database.begin() as connection:
+            return await store.delete(connection, person_id)
+
+    async def trail(self, *, form_id: str) -> list[dict[str, Any]]:
+        """Who changed which field when, from which source; never a value."""
+        async with self._database.begin() as connection:
+            return await store.trail(connection, form_id)
+
+    def message(self, *, view: FormView) -> messages.Form:
+        return message(view, url=self._url.format(form_id=view.id))
+
+    def summary(self, *, view: FormView) -> list[LabelValue]:
+        """The lines to confirm before submitting."""
+        return lines(view)
+
+    # Inside a transaction
+
+    def _stale(self) -> tuple[sa.ColumnElement[bool], ...]:
+        return drafts.c.state == "open", drafts.c.expires_at <= self._clock.now()
+
+    async def _one(self, connection: AsyncConnection, form_id: str, person_id: str, *, lock: bool = False, open_only: bool = False) -> Draft:
+        found = await store.find(connection, self._vault, drafts.c.id == form_id, drafts.c.person_id == person_id, lock=lock)
+        if not found or found[0].state in ("discarded", "expired") or (found[0].state == "open" and found[0].expires_at <= self._clock.now()):
+            raise FormUnknown
+        if open_only and found[0].state != "open":
+            raise FormClosed
+        return found[0]
+
+    async def _add(self, connection: AsyncConnection, draft: Draft, turn_id: str | None) -> bool:
+        draft.revision = 1
+        draft.expires_at = draft.updated_at + self._keep
+        if not await store.add(connection, self._vault, draft):
+            return False
+        await store.note(connection, draft, at=draft.updated_at, actor=draft.person_id, turn_id=turn_id)
+        return True
+
+    async def _save(self, connection: AsyncConnection, draft: Draft, *, actor: str, turn_id: str | None) -> None:
+        draft.revision += 1
+        draft.updated_at = self._clock.now()
+        draft.expires_at = draft.updated_at + self._keep
+        await store.save(connection, self._vault, draft)
+        await store.note(connection, draft, at=draft.updated_at, actor=actor, turn_id=turn_id)
+
+    async def _know(self, connection: AsyncConnection, draft: Draft, citizen: Citizen, licences: Sequence[Licence], day: date) -> None:
+        """Brings what is known up to date: authoritative values replace, suggestions fill what is empty, what no longer holds goes."""
+        known = prefill(draft, citizen=citizen, licences=licences, previous=await self._previous(connection, draft), today=day)
+        for name, value in list(draft.values.items()):
+            if name not in draft.fields or (value.source in ("identity", "licence") and name not in known):
+                del draft.values[name]
+        for name, value in known.items():
+            present = draft.values.get(name)
+            if present is None or (value.locked and present.value != value.value):
+                filling.put(draft, name, value)
+
+    async def _previous(self, connection: AsyncConnection, draft: Draft) -> dict[str, str]:
+        """Values of earlier submissions of this very person, the newest of each field."""
+        where = (drafts.c.person_id == draft.person_id, drafts.c.state == "submitted")
+        earlier = await store.find(connection, self._vault, *where, limit=_REMEMBERED)
+        remembered: dict[str, str] = {}
+        for form in earlier:
+            for name, value in form.values.items():
+                if form.subject == "self" or name == "phone":
+                    remembered.setdefault(name, value.value)
+        return remembered
+
+    async def _reverify(self, connection: AsyncConnection, draft: Draft, citizen: Citizen, licences: Sequence[Licence], day: date) -> list[str]:
+        """Fields whose authority says something else than the draft; the draft is brought up to date."""
+        before = {n: v.value for n, v in draft.values.items() if v.locked}
+        known = prefill(draft, citizen=citizen, licences=licences, previous={}, today=day)
+        changed = [n for n, value in before.items() if n not in known or known[n].value != value]
+        for name in changed:
+            if name in known:
+                filling.put(draft, name, known[name])
+            else:
+                draft.values.pop(name)
+                draft.changes.append(("cleared", name, None))
+        return changed
+
+    def _materials(self, draft: Draft, licences: Sequence[Licence]) -> list[MaterialLine]:
+        kinds = {x.kind for x in licences}
+        return [
+            MaterialLine(
+                name=n.material.name, kind=n.material.kind or "", copies=n.material.copies, required=n.material.required,
+                waived_by=n.waived_by, deferrable=n.material.deferrable, note=n.material.note,
+            )
+            for n in materials_for(draft.guide, draft.answers, kinds)
+        ]
+
+
+def _changed(draft: Draft, names: list[str]) -> FormChanged:
+    labels = "、".join(draft.fields[n].label for n in names)
+    return FormChanged(fields=dict.fromkeys(names, "changed"), what=labels)
