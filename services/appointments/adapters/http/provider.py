@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 import httpx
-from pydantic import SecretStr, TypeAdapter, ValidationError
+from pydantic import TypeAdapter, ValidationError
 
 from services.appointments.adapters.http import wire
 from services.appointments.errors import ProviderUnavailable
@@ -21,22 +21,16 @@ _ATTEMPTS = 2
 
 
 class HttpProvider:
-    """:class:`~services.appointments.ports.AppointmentProvider` on ``base_url``; ``token`` is sent as a bearer token."""
+    """:class:`~services.appointments.ports.AppointmentProvider` through ``client``, which carries base address, token and time limit."""
 
-    def __init__(
-        self, *, base_url: str, token: SecretStr, timeout_s: float = 5.0, transport: httpx.AsyncBaseTransport | None = None
-    ):  # fmt: skip
-        headers = {"Authorization": f"Bearer {token.get_secret_value()}", "Accept": "application/json"}
-        self._client = httpx.AsyncClient(base_url=base_url, headers=headers, timeout=timeout_s, transport=transport)
-
-    async def aclose(self) -> None:
-        await self._client.aclose()
+    def __init__(self, *, client: httpx.AsyncClient):
+        self._client = client
 
     async def days(
         self, *, hall_id: str, line: str, start: date | None = None, days: int = 7, person_id: str | None = None, closed: bool = False
     ) -> list[Day]:
         params = {"start": start and start.isoformat(), "days": days, "person_id": person_id, "closed": str(closed).lower()}
-        path = f"/halls/{quote(hall_id, safe='')}/lines/{quote(line, safe='')}/days"
+        path = f"halls/{quote(hall_id, safe='')}/lines/{quote(line, safe='')}/days"
         return await self._call("GET", path, wire.days, params={k: v for k, v in params.items() if v is not None})
 
     async def hold(
@@ -48,7 +42,7 @@ class HttpProvider:
             "slot_id": slot_id, "person_id": person_id, "guide_id": guide_id, "bring": list(bring), "title": title,
             "lines": None if lines is None else list(lines),
         }  # fmt: skip
-        return await self._call("POST", "/appointments", wire.appointment, body=body, turn_id=turn_id)
+        return await self._call("POST", "appointments", wire.appointment, body=body, turn_id=turn_id)
 
     async def confirm(self, *, appointment_id: str, person_id: str, turn_id: str) -> Appointment:
         return await self._change(appointment_id, "confirm", turn_id, person_id=person_id)
@@ -61,16 +55,16 @@ class HttpProvider:
         return await self._change(appointment_id, "cancel", turn_id, person_id=person_id)
 
     async def get(self, *, appointment_id: str) -> Appointment:
-        return await self._call("GET", f"/appointments/{quote(appointment_id, safe='')}", wire.appointment)
+        return await self._call("GET", f"appointments/{quote(appointment_id, safe='')}", wire.appointment)
 
     async def active(self, *, person_id: str) -> list[Appointment]:
-        return await self._call("GET", "/appointments", wire.appointments, params={"person_id": person_id})
+        return await self._call("GET", "appointments", wire.appointments, params={"person_id": person_id})
 
     async def visited(self, *, appointment_id: str, came: bool, staff_id: str) -> Appointment:
         return await self._change(appointment_id, "visited", None, came=came, staff_id=staff_id)
 
     async def _change(self, appointment_id: str, what: str, turn_id: str | None, **body: Any) -> Appointment:
-        path = f"/appointments/{quote(appointment_id, safe='')}/{what}"
+        path = f"appointments/{quote(appointment_id, safe='')}/{what}"
         return await self._call("POST", path, wire.appointment, body=body, turn_id=turn_id)
 
     async def _call(

@@ -37,7 +37,7 @@ from services.appointments.policy import Policy, shipped_policy
 
 @dataclass(frozen=True)
 class _Place:
-    """A slot with room, its row locked."""
+    """A slot that may be taken."""
 
     key: SlotKey
     start: datetime
@@ -132,7 +132,7 @@ class LocalProvider:
         key = SlotKey.parse(slot_id)
 
         async def work(c: AsyncConnection) -> Appointment:
-            found = await self._changeable(c, appointment_id, person_id)
+            found = self._changeable(await self._own(c, appointment_id, person_id))
             if found.slot_id == slot_id:
                 return found
             if key.line not in found.lines:
@@ -150,9 +150,10 @@ class LocalProvider:
 
     async def cancel(self, *, appointment_id: str, person_id: str, turn_id: str) -> Appointment:
         async def work(c: AsyncConnection) -> Appointment:
-            if (found := await self._own(c, appointment_id, person_id)).state == "cancelled":
-                return found
-            return await self._cancel(c, await self._changeable(c, appointment_id, person_id), reason="citizen")
+            found = await self._own(c, appointment_id, person_id)
+            if found.reason == "expired":  # said so, it can not be confirmed late any more
+                return await self._cancel(c, found, reason="citizen")
+            return found if found.state == "cancelled" else await self._cancel(c, self._changeable(found), reason="citizen")
 
         return await self._once(person_id, turn_id, "cancel", appointment_id, work)
 
@@ -197,25 +198,32 @@ class LocalProvider:
             raise AppointmentNotFound()
         return found.seen_at(self._clock.now())
 
-    async def _changeable(self, c: AsyncConnection, appointment_id: str, person_id: str) -> Appointment:
-        found = await self._own(c, appointment_id, person_id)
+    def _changeable(self, found: Appointment) -> Appointment:
         if found.state not in ("held", "booked") or found.start <= self._clock.now():
             raise NotChangeable(state=found.state)
         return found
 
     async def _take(self, c: AsyncConnection, key: SlotKey, *, moving: Appointment | None = None) -> _Place:
-        """Locks the slot (and the one moved from) and makes sure that it has room, the moved appointment not counted."""
-        await self._store.lock_slots(c, [str(key), moving.slot_id] if moving else [str(key)])
+        """Locks the slot (and the one moved from) and makes sure that it has room, the moved appointment not counted.
+
+        Whoever comes to a full slot is turned away before queueing for its lock; only the count under the lock lets anyone in.
+        """
         now = self._clock.now()
         try:
             table = await self._availability.timetable(c, hall_id=key.hall_id, line=key.line, now=now)
         except HallNotFound:
             raise SlotClosed() from None
-        start, end = table.check(key, now)
-        taken = await self._store.taken(c, hall_id=key.hall_id, line=key.line, start=start, end=end, now=now)
-        if sum(1 for r in taken if moving is None or r.id != moving.id) >= table.places:
+        place = _Place(key, *table.check(key, now))
+        await self._need_room(c, place, table.places, moving)
+        await self._store.lock_slots(c, [str(key), moving.slot_id] if moving else [str(key)])
+        await self._need_room(c, place, table.places, moving)
+        return place
+
+    async def _need_room(self, c: AsyncConnection, place: _Place, places: int, moving: Appointment | None) -> None:
+        key, now = place.key, self._clock.now()
+        taken = await self._store.taken(c, hall_id=key.hall_id, line=key.line, start=place.start, end=place.end, now=now)
+        if sum(1 for r in taken if moving is None or r.id != moving.id) >= places:
             raise _Full(key)
-        return _Place(key, start, end)
 
     async def _take_again(self, c: AsyncConnection, expired: Appointment) -> None:
         """The place of a hold that ran out, if it is still free and the person may still have it."""
@@ -226,9 +234,8 @@ class LocalProvider:
         await self._take(c, SlotKey.parse(expired.slot_id))
 
     async def _cancel(self, c: AsyncConnection, found: Appointment, *, reason: str) -> Appointment:
-        cancelled = replace(
-            found, state="cancelled", reason=reason, expires_at=None, sequence=found.sequence + 1, updated_at=self._clock.now()
-        )  # fmt: skip
+        now = self._clock.now()
+        cancelled = replace(found, state="cancelled", reason=reason, expires_at=None, sequence=found.sequence + 1, updated_at=now)
         await self._store.save(c, cancelled, what=reason if reason == "replaced" else "cancelled", by="citizen")
         return cancelled
 
