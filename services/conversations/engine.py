@@ -10,6 +10,8 @@ import orjson
 from services.conversations.errors import EngineFailed
 from services.conversations.model import EngineReply, Turn
 
+_PICTURE = "/picture"
+
 
 class RasaEngine:
     """Talks to the project's own Rasa channel (``bot/components/channel.py``), which never hides a failure behind an empty answer."""
@@ -20,7 +22,7 @@ class RasaEngine:
         self._params = {"token": token} if token else {}
 
     async def turn(self, *, turn: Turn, context: dict[str, Any]) -> EngineReply:
-        text = turn.original if turn.kind == "payload" else as_text(turn.masked)
+        text = _PICTURE if turn.kind == "upload" else turn.original if turn.kind == "payload" else as_text(turn.masked)
         metadata = {"turn_id": turn.id, "conversation_id": turn.conversation.id, **context}
         body = orjson.dumps({"sender": turn.conversation.id, "text": text, "metadata": metadata})
         try:
@@ -32,6 +34,8 @@ class RasaEngine:
         if response.status_code != 200:
             raise EngineFailed(f"status {response.status_code}")
         data = orjson.loads(response.content)
+        if any((output.get("custom") or {}).get("failed") for output in data.get("outputs", [])):
+            raise EngineFailed("action")
         return EngineReply(outputs=data.get("outputs", []), intent=(data.get("intent") or {}).get("name"), action=data.get("action"))
 
     async def healthy(self) -> bool:

@@ -67,6 +67,19 @@ class Turn:
         return self.conversation.state
 
 
+@dataclass(frozen=True)
+class TurnRecord:
+    """A finished turn as people may read it: masked words, and the outcome of the bot's answer (none where a person owned it)."""
+
+    masked: str
+    kind: Kind
+    outcome: str | None
+    guide_id: str | None
+    guide_version: int | None
+    section: str | None
+    at: datetime
+
+
 class Utter(BaseModel):
     """A sentence of ``bot/domain``, rendered by the dialogue engine; with choices it becomes a ``choices`` message."""
 

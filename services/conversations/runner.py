@@ -82,10 +82,18 @@ class Runner:
             await self._ask_engine(turn, merged)
 
     async def _hand_on(self, turn: Turn, merged: list[str]) -> None:
-        """A person owns the conversation, or it waits for one: the bot stays silent."""
+        """A person owns the conversation, or it waits for one: the bot stays silent.
+
+        If it changed hands this very moment the turn stays pending, and the next round gives it to the new owner.
+        """
         async with self._database.begin() as conn:
-            messages = await self.owners[turn.conversation.owner](conn, turn)
-            await self._store(conn, turn, merged, messages, state="silent", outcome=None)
+            row = await store.conversation_by_id(conn, turn.conversation.id, lock=True)
+            if row is None or row.version != turn.conversation.version:
+                return
+            await self._store(conn, turn, merged, [], state="silent", outcome=None)
+            said = await self.owners[turn.conversation.owner](conn, turn)
+            if said:
+                await self.append(conn, turn.conversation.id, said, turn_id=turn.id, script=turn.state.script)
         await self._tell(turn)
 
     async def _ask_engine(self, turn: Turn, merged: list[str]) -> None:

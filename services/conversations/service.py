@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 import structlog
@@ -19,7 +20,7 @@ from services.conversations import store
 from services.conversations.errors import StaleVersion, UploadMissing
 from services.conversations.events import DESK, Events
 from services.conversations.inbox import Inbox
-from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnResult, Utter
+from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
 from services.conversations.runner import Runner, build_turn, to_conversation
 from services.conversations.sessions import Sessions
 from services.conversations.state import DialogueState, Goal, Offer
@@ -38,6 +39,7 @@ __all__ = [
     "Session",
     "Staged",
     "Turn",
+    "TurnRecord",
     "TurnResult",
     "Utter",
 ]
@@ -167,6 +169,24 @@ class Conversations:
             raise NotFound
         return to_conversation(row)
 
+    async def locked(self, conn: AsyncConnection, conversation_id: str) -> Conversation:
+        """As it stands now; nobody changes it, or its owner, until the caller's transaction ends."""
+        row = await store.conversation_by_id(conn, conversation_id, lock=True)
+        if row is None:
+            raise NotFound
+        return to_conversation(row)
+
+    async def record(self, *, conversation_id: str, limit: int = 200) -> list[TurnRecord]:
+        """What was asked (masked) and how the bot did, oldest first; for people who take the conversation over."""
+        async with self._database.begin() as conn:
+            rows = await store.finished_turns(conn, conversation_id, limit)
+        return [TurnRecord(r.masked, r.kind, r.outcome, r.guide_id, r.guide_version, r.section, r.received_at) for r in rows]
+
+    async def outcomes(self, *, since: datetime) -> dict[str, int]:
+        """How many bot turns since then ended how."""
+        async with self._database.begin() as conn:
+            return await store.count_outcomes(conn, since)
+
     async def messages(self, *, conversation_id: str, after: int = 0, limit: int = 500) -> list[Message]:
         async with self._database.begin() as conn:
             rows = await store.messages_after(conn, conversation_id, after, limit)
@@ -211,13 +231,13 @@ class Conversations:
         await self.events.publish(DESK, kind="conversation", conversation_id=conversation_id)
 
     async def change_owner(
-        self, conn: AsyncConnection, *, conversation_id: str, version: int, owner: Owner, agent_id: str | None = None
+        self, conn: AsyncConnection, *, conversation_id: str, version: int, owner: Owner, agent_id: str | None = None, state: DialogueState | None = None
     ) -> Conversation:
-        """Compare and set inside the caller's transaction.
+        """Compare and set inside the caller's transaction; ``state`` replaces what the bot remembers when it is its turn again.
 
         :raises StaleVersion: somebody was faster; ``fields`` say who owns it now.
         """
-        row = await store.change_owner(conn, conversation_id, version=version, owner=owner, agent_id=agent_id)
+        row = await store.change_owner(conn, conversation_id, version=version, owner=owner, agent_id=agent_id, state=state and state.model_dump(exclude_defaults=True))
         if row is None:
             now = await store.conversation_by_id(conn, conversation_id)
             if now is None:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, delete, insert, or_, select, text, update
+from sqlalchemy import Row, and_, bindparam, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -117,10 +117,13 @@ async def advance(conn: Conn, conversation_id: str, *, version: int, count: int,
     return (await conn.execute(query.returning(conversation.c.last_seq))).scalar()
 
 
-async def change_owner(conn: Conn, conversation_id: str, *, version: int, owner: str, agent_id: str | None = None) -> Row[Any] | None:
+async def change_owner(
+    conn: Conn, conversation_id: str, *, version: int, owner: str, agent_id: str | None = None, state: dict[str, Any] | None = None
+) -> Row[Any] | None:
     """Compare and set; None when somebody was faster."""
     query = update(conversation).where(conversation.c.id == conversation_id, conversation.c.version == version)
-    query = query.values(owner=owner, agent_id=agent_id, version=conversation.c.version + 1)
+    values = {"owner": owner, "agent_id": agent_id, "version": conversation.c.version + 1}
+    query = query.values(**values if state is None else {**values, "state": state})
     return (await conn.execute(query.returning(*conversation.c))).first()
 
 
@@ -144,6 +147,16 @@ async def abandoned(conn: Conn, *, workers: Sequence[str], now: datetime) -> Seq
     )
     query = select(conversation.c.id).distinct().join(turn, and_(turn.c.conversation_id == conversation.c.id, turn.c.state == "pending")).where(stale)
     return (await conn.execute(query)).scalars().all()
+
+
+async def finished_turns(conn: Conn, conversation_id: str, limit: int) -> Sequence[Row[Any]]:
+    query = select(turn).where(turn.c.conversation_id == conversation_id, turn.c.state.in_(["done", "failed", "silent"]))
+    return list(reversed((await conn.execute(query.order_by(turn.c.seq.desc()).limit(limit))).all()))
+
+
+async def count_outcomes(conn: Conn, since: datetime) -> dict[str, int]:
+    query = select(turn.c.outcome, func.count()).where(turn.c.outcome.is_not(None), turn.c.received_at >= since).group_by(turn.c.outcome)
+    return {row[0]: row[1] for row in (await conn.execute(query)).all()}
 
 
 async def messages_after(conn: Conn, conversation_id: str, after: int, limit: int) -> Sequence[Row[Any]]:
