@@ -6,7 +6,7 @@ import io
 from datetime import datetime, timedelta
 
 import segno
-from icalendar import Alarm, Calendar, Event, Timezone
+from icalendar import Alarm, Calendar, Event, Timezone, TimezoneStandard
 
 from common.clock import local
 from knowledge.schema.hall import Hall
@@ -25,7 +25,7 @@ def calendar_entry(appointment: Appointment, hall: Hall, *, now: datetime) -> by
     calendar.add("prodid", said["product"])
     calendar.add("version", "2.0")
     calendar.add("method", "CANCEL" if cancelled else "PUBLISH")
-    calendar.add_component(Timezone.from_tzid("Asia/Shanghai", first_date=local(appointment.start).date(), last_date=local(appointment.end).date()))
+    calendar.add_component(_guangdong_time())
     event = Event()
     event.add("uid", f"{appointment.id}@bangban")
     event.add("sequence", appointment.sequence)
@@ -52,6 +52,19 @@ def _description(appointment: Appointment, hall: Hall) -> str:
     if hall.address is None:
         lines.append(said["no_address"])
     return "\n".join([*lines, said["change"]])
+
+
+def _guangdong_time() -> Timezone:
+    """China keeps one time all year since 1992; the library leaves the rule out for a zone without changes, RFC 5545 asks for one."""
+    rule = TimezoneStandard()
+    rule.add("dtstart", datetime(1992, 1, 1))
+    rule.add("tzoffsetfrom", timedelta(hours=8))
+    rule.add("tzoffsetto", timedelta(hours=8))
+    rule.add("tzname", "CST")
+    zone = Timezone()
+    zone.add("tzid", "Asia/Shanghai")
+    zone.add_component(rule)
+    return zone
 
 
 def _alarm(sentence: str) -> Alarm:

@@ -33,7 +33,8 @@ def entry(appointment: Appointment) -> tuple[Calendar, dict]:
 def test_the_entry_stands_at_the_wall_time_in_guangdong() -> None:
     calendar, event = entry(BOOKED)
     assert event["DTSTART"].params["TZID"] == "Asia/Shanghai" and event["DTSTART"].dt.replace(tzinfo=SHANGHAI) == START
-    assert [str(z["TZID"]) for z in calendar.walk("VTIMEZONE")] == ["Asia/Shanghai"]
+    [zone] = calendar.walk("VTIMEZONE")
+    assert zone["TZID"] == "Asia/Shanghai" and [rule["TZOFFSETTO"].td for rule in zone.walk("STANDARD")] == [timedelta(hours=8)]
     assert calendar["METHOD"] == "PUBLISH" and event["STATUS"] == "CONFIRMED"
 
 
