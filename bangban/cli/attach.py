@@ -36,6 +36,10 @@ def write_wiring(home: Path, wiring: Wiring) -> None:
         json.dump(vars(wiring), file)
 
 
+def forget_wiring(home: Path) -> None:
+    (home / "run" / "wiring.json").unlink(missing_ok=True)
+
+
 def read_wiring(home: Path) -> Wiring:
     return Wiring(**json.loads((home / "run" / "wiring.json").read_text(encoding="utf-8")))
 

@@ -48,7 +48,7 @@ def up(verbose: Annotated[bool, typer.Option("--verbose", "-v", help="Show every
 
 
 async def _run(console: Console, url: str, verbose: bool) -> None:
-    from bangban.cli.attach import write_wiring
+    from bangban.cli.attach import forget_wiring, write_wiring
     from bangban.supervisor.console import SupervisorConsole
     from bangban.supervisor.supervisor import Supervisor
     from bangban.supervisor.system import assemble
@@ -63,6 +63,7 @@ async def _run(console: Console, url: str, verbose: bool) -> None:
         await supervisor.run(when_ready=lambda: _announce(console, url, system.wiring.demo_password))
     finally:
         screen.close()
+        forget_wiring(chosen.home.resolve())
 
 
 def _announce(console: Console, url: str, demo_password: str) -> None:

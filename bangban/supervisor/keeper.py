@@ -27,6 +27,7 @@ class Keeper:
         self._log, self._tell, self._show, self._poll_s = log, tell, show, poll_s
         self._stopping = asyncio.Event()
         self._backoff = Backoff(part)
+        self._last = ""  # A program that fails says why in its last line.
 
     async def run(self, before: list[Keeper]) -> None:
         """Until stopped; a ``once`` part until it has succeeded."""
@@ -42,7 +43,8 @@ class Keeper:
                 self.was_ready.set()
                 return
             delay = self._backoff.after(time.monotonic() - began)
-            self._change(State.DOWN, f"{_ending(code)}; again in {delay:.1f} s")
+            last = f" ({self._last[:160]})" if code and self._last else ""
+            self._change(State.DOWN, f"{_ending(code)}{last}; again in {delay:.1f} s")
             await self._unless_stopped(asyncio.sleep(delay))
         self._change(State.STOPPED, "")
 
@@ -124,6 +126,7 @@ class Keeper:
                 task.cancel()
 
     def _take(self, line: str) -> None:
+        self._last = line.strip() or self._last
         self._log.write(line)
         self._show(self.part.name, line)
 
