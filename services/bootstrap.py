@@ -20,6 +20,7 @@ from services.citizens.service import CitizenService
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
+from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
 from services.erasure import erase
 from services.forms.service import FormService
@@ -74,11 +75,13 @@ class Services:
         citizens = CitizenService(provider=identities, sandbox=identities if config.demo else None)
         licences = LicenceService(provider=licence_store, clock=clock)
         cases = CaseService(database=database, clock=clock, vault=vault, signer=signer)
-        forms = FormService(database=database, clock=clock, vault=vault, cases=cases)
+        forms = FormService(database=database, clock=clock, vault=vault, cases=cases, citizens=citizens, licences=licences)
         appointments = AppointmentService(provider=LocalProvider(database=database, clock=clock), clock=clock, signer=signer)
         conversations = Conversations(
             database=database, vault=vault, clock=clock, events=events, engine=engine, worker="gateway-0", turn_timeout_s=config.turn_timeout_s
         )
+        if conversations.runner:
+            conversations.runner.read_form = FormReader(forms=forms, clock=clock)
         assistant = Assistant(
             knowledge=knowledge, citizens=citizens, licences=licences, forms=forms, cases=cases, appointments=appointments,
             conversations=conversations, clock=clock,

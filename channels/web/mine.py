@@ -8,9 +8,7 @@ from sanic.response import HTTPResponse, raw
 from channels.web.access import citizen_session, services_of
 from channels.web.models import CitizenView, FillBody, MeView, Submitted
 from common.errors import InvalidInput
-from common.ids import new_id
 from common.web import body_of, operation, reply
-from services.conversations.uploads import check_image
 from services.messages.model import Form
 from services.messages.rendering import with_text
 
@@ -25,7 +23,7 @@ async def me(request: Request) -> HTTPResponse:
     drafts = await s.forms.drafts(person_id=session.person_id)
     view = {
         "citizen": CitizenView(verified=citizen.verified, display_name=citizen.display_name),
-        "drafts": [with_text(s.forms.message(d)) for d in drafts],
+        "drafts": [with_text(s.forms.message(view=d)) for d in drafts],
         "appointments": [with_text(s.appointments.message(a)) for a in await s.appointments.active(person_id=session.person_id)],
         "cases": [with_text(s.cases.message(case=c)) for c in await s.cases.list(person_id=session.person_id)],
     }
@@ -54,11 +52,8 @@ async def attach(request: Request, form_id: str) -> HTTPResponse:
     files = [f for listed in (request.files or {}).values() for f in listed]
     if len(files) != 1:
         raise InvalidInput(fields={"file": "one"})
-    media_type, body = check_image(files[0].body)
-    field = (request.form or {}).get("field")
-    view = await s.forms.attach(
-        form_id=form_id, person_id=session.person_id, upload_id=new_id("up"), media_type=media_type, body=body, field=field
-    )
+    upload_id = await s.conversations.upload(session=session, body=files[0].body)
+    view = await s.forms.attach(form_id=form_id, person_id=session.person_id, upload=upload_id, field=(request.form or {}).get("field"))
     return reply(_form(request, view))
 
 
@@ -73,7 +68,7 @@ async def submit(request: Request, form_id: str) -> HTTPResponse:
 
 
 def _form(request: Request, view: object) -> Form:
-    return with_text(services_of(request).forms.message(view))
+    return with_text(services_of(request).forms.message(view=view))
 
 
 @blueprint.get("/cases/<case_id:str>/form.pdf")

@@ -14,8 +14,7 @@ from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.refusals import refused
 from services.dialogue.scene import Scene, answers_for, button
-from services.forms.service import FormView
-from services.messages.model import FormField
+from services.forms.service import FieldView, FormView
 from services.messages.payloads import AskProgress, CancelForm, FillField, ShowForm, StartBooking, SubmitForm
 from services.messages.rendering import with_text, words
 
@@ -64,7 +63,7 @@ async def open_form(assistant: Assistant, scene: Scene, published: PublishedGuid
             licences=licences,
             subject=scene.state.subject,
         )
-        scene.say("utter_form_resumed" if view.resumed else "utter_form_opened", name=guide.name)
+        scene.say("utter_form_resumed" if view.revision > 1 else "utter_form_opened", name=guide.name)
         _show(assistant, scene, view)
 
 
@@ -77,27 +76,31 @@ def _situation_conditions(guide: Guide) -> list[dict]:
 
 def _show(assistant: Assistant, scene: Scene, view: FormView) -> None:
     """The form as it stands, and the next thing to say: the field that is wrong, the one missing, or the confirmation."""
-    form = assistant.forms.message(view)
-    scene.show(with_text(form))
+    scene.show(with_text(assistant.forms.message(view=view)))
     scene.update(form_id=view.id, guide_id=view.guide_id)
-    wrong = next((f for f in form.fields if f.error), None)
-    if wrong:
-        scene.say("utter_form_error", label=wrong.label, error=wrong.error)
-    if form.missing:
-        _ask_field(scene, next(f for f in form.fields if f.name == form.missing[0]))
-    elif form.state == "ready":
+    for name, error in view.errors.items():
+        scene.say("utter_form_error", label=_label(view, name), error=error)
+    asked = view.field(view.asked) if view.asked else None
+    if asked:
+        _ask_field(scene, asked)
+    elif view.state == "ready":
         _ask_confirmation(scene, view)
-    scene.conclude("answered" if form.state != "draft" else "clarifying", guide=(view.guide_id, view.version), section="form")
+    scene.conclude("answered" if view.state != "draft" else "clarifying", guide=(view.guide_id, view.guide_version), section="form")
 
 
-def _ask_field(scene: Scene, field: FormField) -> None:
-    offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=[o.label]) for o in field.options or []]
+def _label(view: FormView, name: str) -> str:
+    field = view.field(name)
+    return field.label if field else name
+
+
+def _ask_field(scene: Scene, field: FieldView) -> None:
+    offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=list(o.words)) for o in field.options]
     scene.update(field=field.name)
     response = "utter_form_next_image" if field.type == "image" else "utter_form_next"
     if offers:
-        scene.ask(response, offers, pending="field", label=field.label)
+        scene.ask(response, offers, pending="field", label=field.label, hint=field.help or "")
     else:
-        scene.say(response, label=field.label)
+        scene.say(response, label=field.label, hint=field.help or "")
         scene.update(pending="field", offers=[])
 
 
@@ -118,10 +121,10 @@ async def fill(assistant: Assistant, scene: Scene) -> None:
         return
     with refused(scene):
         reading = await assistant.forms.read(form_id=form_id, person_id=scene.turn.person_id, text=scene.turn.original, today=today(assistant.clock))
-        if not reading.values:
+        if not reading:
             await _not_understood(assistant, scene, form_id)
             return
-        view = await assistant.forms.fill(form_id=form_id, person_id=scene.turn.person_id, values=reading.values, turn_id=scene.turn.id)
+        view = await assistant.forms.fill(form_id=form_id, person_id=scene.turn.person_id, values=reading.values, ask=reading.next_field, turn_id=scene.turn.id)
         _show(assistant, scene, view)
 
 
@@ -160,7 +163,7 @@ async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None
         await no_form(scene)
         return
     view = await assistant.forms.get(form_id=chosen, person_id=scene.turn.person_id)
-    if assistant.forms.message(view).state == "draft":
+    if view.state == "draft":
         scene.say("utter_form_incomplete")
         _show(assistant, scene, view)
         return
@@ -207,10 +210,7 @@ async def picture(assistant: Assistant, scene: Scene) -> None:
         scene.conclude("partial")
         return
     with refused(scene):
-        media_type, body = await assistant.conversations.uploaded(upload_id=scene.turn.original, person_id=scene.turn.person_id)
-        view = await assistant.forms.attach(
-            form_id=form_id, person_id=scene.turn.person_id, upload_id=scene.turn.original, media_type=media_type, body=body, field=scene.state.field
-        )
+        view = await assistant.forms.attach(form_id=form_id, person_id=scene.turn.person_id, upload=scene.turn.original, turn_id=scene.turn.id)
         _show(assistant, scene, view)
 
 
