@@ -29,9 +29,9 @@ async def staff(database: Database, clock: FixedClock) -> StaffService:
 
 
 async def test_the_staff_of_the_contract_can_sign_in_and_are_who_they_are(staff: StaffService) -> None:
-    for name, role in [("agent1", "agent"), ("agent2", "agent"), ("supervisor1", "supervisor"), ("editor1", "editor"), ("reviewer1", "reviewer"), ("admin1", "admin")]:
+    for name in ("agent1", "agent2", "supervisor1", "editor1", "reviewer1", "admin1"):
         signed = await staff.login(username=name, password=PASSWORD)
-        assert signed.staff.roles == (role,)
+        assert signed.staff.roles == (name[:-1],)
         assert await staff.of(signed.token) == signed.staff
         assert signed.staff.name.encode("ascii", "ignore") == b"", "names are Chinese"
 

@@ -1,0 +1,179 @@
+"""The door of the package: tickets are opened by the bot, by nobody being there, by a bad rating or by staff, and moved on by staff."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.clock import Clock, today
+from common.database import Database
+from common.errors import NotFound
+from common.masking import mask
+from common.vault import Vault
+from services.appointments.service import WorkingCalendar
+from services.audit.service import Audit
+from services.conversations.service import DESK, Conversations, Turn
+from services.messages.model import Handoff, Message
+from services.tickets import store
+from services.tickets.errors import DepartmentMissing, KindUnknown, StateUnknown, StepNotAllowed, TicketUnknown
+from services.tickets.hours import ServiceHours
+from services.tickets.model import STEPS, Origin, State, Step, Ticket, spoken, ticket_number, valid_number, words
+from services.tickets.tables import ticket
+
+__all__ = ["CalendarReader", "ServiceHours", "Ticket", "TicketService", "spoken", "valid_number"]
+CalendarReader = Callable[[AsyncConnection], Awaitable[WorkingCalendar]]
+_TITLE = 60
+
+
+class TicketService:
+    """``calendar`` reads the working days in force; ``hours`` is the service time of a working day (``09:00-18:00``)."""
+
+    def __init__(
+        self, *, database: Database, clock: Clock, vault: Vault, audit: Audit, conversations: Conversations, calendar: CalendarReader, hours: str
+    ):
+        self._database, self._clock, self._vault, self._audit = database, clock, vault, audit
+        self._conversations, self._calendar, self._hours = conversations, calendar, hours
+
+    async def hours(self, conn: AsyncConnection) -> ServiceHours:
+        return ServiceHours.parse(self._hours, await self._calendar(conn))
+
+    async def open(
+        self, conn: AsyncConnection, *, kind: str, about: str, detail: str, by: str, origin: Origin, source_key: str | None = None,
+        person_id: str | None = None, conversation_id: str | None = None, guide_id: str | None = None, department: str | None = None,
+    ) -> Ticket:  # fmt: skip
+        """A new ticket in the caller's transaction; the one made earlier from the same ``source_key``, if there is one.
+
+        ``about`` becomes the title (masked, shortened); ``detail`` is kept sealed. :raises KindUnknown:
+        """
+        if kind not in words()["kinds"]:
+            raise KindUnknown(fields={"kind": "unknown"})
+        if source_key and (earlier := await store.by_source(conn, self._vault, source_key)):
+            return earlier
+        now, label = self._clock.now(), words()["kinds"][kind]["label"]
+        due = await self._due(conn, kind, now)
+        new = Ticket(
+            number=ticket_number(day=today(self._clock), sequence=await store.next_sequence(conn, day=today(self._clock))),
+            kind=kind, state="registered", title=words()["opened"].format(kind=label, about=" ".join(mask(about).split())[:_TITLE]), detail=detail,
+            origin=origin, person_id=person_id, conversation_id=conversation_id, guide_id=guide_id, department=department,
+            created_by=by, created_at=now, due_at=due, promised_at=due,
+            history=[Step(now, by, None, "registered", words()["system_note"], department)],
+        )  # fmt: skip
+        await store.add(conn, self._vault, new, source_key=source_key)
+        return new
+
+    async def _due(self, conn: AsyncConnection, kind: str, now: datetime) -> datetime:
+        within, hours = words()["kinds"][kind]["within"], await self.hours(conn)
+        if "hours" in within:
+            return hours.after(now, timedelta(hours=within["hours"]))
+        return hours.end_of_working_day(now, within["days"])
+
+    async def open_by_staff(
+        self, *, kind: str, text: str, by: str, conversation_id: str | None = None, guide_id: str | None = None, department: str | None = None
+    ) -> Ticket:
+        """:raises KindUnknown, NotFound: no such conversation."""
+        person_id = (await self._conversations.conversation(conversation_id)).person_id if conversation_id else None
+        async with self._database.begin() as conn:
+            new = await self.open(
+                conn, kind=kind, about=text, detail=text, by=by, origin="desk", person_id=person_id,
+                conversation_id=conversation_id, guide_id=guide_id, department=department,
+            )  # fmt: skip
+            await self._audit.record(conn=conn, actor=by, action="ticket.open", subject=new.number)
+        await self._tell()
+        return new
+
+    async def get(self, *, number: str) -> Ticket:
+        """:raises TicketUnknown:"""
+        async with self._database.begin() as conn:
+            return await self._one(conn, number)
+
+    async def list(self, *, state: str | None = None, limit: int = 100) -> Sequence[Ticket]:
+        """The most pressing first. :raises StateUnknown:"""
+        if state is not None and state not in STEPS:
+            raise StateUnknown(fields={"state": "unknown"})
+        async with self._database.begin() as conn:
+            return await store.find(conn, self._vault, *([ticket.c.state == state] if state else []), limit=limit)
+
+    async def transition(self, *, number: str, to: State, note: str, by: str, department: str | None = None) -> Ticket:
+        """Moves a ticket on; an answer (``replied``) is told to the citizen in his conversation, in the same transaction.
+
+        :raises TicketUnknown, StateUnknown, StepNotAllowed, DepartmentMissing:
+        """
+        if to not in STEPS:
+            raise StateUnknown(fields={"to": "unknown"})
+        async with self._database.begin() as conn:
+            found = await self._one(conn, number, lock=True)
+            self._check(found, to, department)
+            now, place = self._clock.now(), department or found.department
+            await store.add_step(conn, self._vault, found.number, Step(now, by, found.state, to, note, place))
+            await store.change(conn, found.number, state=to, department=place, closed_at=now if to == "closed" else None)
+            told = to == "replied" and await self._reply(conn, found, note)
+            await self._audit.record(conn=conn, actor=by, action="ticket.step", subject=found.number, to=to)
+            moved = await self._one(conn, number)
+        await self._tell(found.conversation_id if told else None)
+        return moved
+
+    @staticmethod
+    def _check(found: Ticket, to: State, department: str | None) -> None:
+        if to not in found.next:
+            labels = words()["states"]
+            raise StepNotAllowed(fields={"next": list(found.next)}, state=labels[found.state], to=labels[to])
+        if to == "dispatched" and not department:
+            raise DepartmentMissing(fields={"department": "missing"})
+
+    async def _reply(self, conn: AsyncConnection, found: Ticket, note: str) -> bool:
+        if found.conversation_id is None:
+            return False
+        text = words()["to_citizen"]["replied"].format(number=found.number, note=note)
+        try:
+            await self._conversations.post(conversation_id=found.conversation_id, messages=[self.message(found, text)], conn=conn)
+        except NotFound:  # the citizen had his conversations erased
+            return False
+        return True
+
+    async def _one(self, conn: AsyncConnection, number: str, *, lock: bool = False) -> Ticket:
+        found = await store.find(conn, self._vault, ticket.c.number == (valid_number(number) or ""), lock=lock)
+        if not found:
+            raise TicketUnknown
+        return found[0]
+
+    async def _tell(self, conversation_id: str | None = None) -> None:
+        if conversation_id:
+            await self._conversations.tell(conversation_id)
+        await self._conversations.events.publish(DESK, kind="tickets")
+
+    # — what citizens see —
+
+    def promise(self, found: Ticket, *, words_for: str) -> Handoff:
+        """The message that tells the number and the promise; ``words_for`` is ``complaint`` or ``nobody_there``."""
+        text = words()["to_citizen"][words_for].format(number=found.number, promise=spoken(found.promised_at))
+        return self.message(found, text)
+
+    @staticmethod
+    def message(found: Ticket, text: str) -> Handoff:
+        return Handoff(state="ticket", ticket_number=found.number, text=text, sender="system")
+
+    async def from_turn(self, conn: AsyncConnection, turn: Turn, data: dict[str, Any]) -> list[Message]:
+        """Effect ``ticket``: a complaint or suggestion said to the bot. ``data``: kind, text (masked), summary, guide_id."""
+        opened = await self.open(
+            conn, kind=data.get("kind", "complaint"), about=data.get("text") if turn.kind == "text" else data.get("summary", ""),
+            detail=f"{turn.original if turn.kind == 'text' else ''}\n{data.get('summary', '')}".strip(), by="bot", origin="bot",
+            source_key=f"turn:{turn.id}", person_id=turn.person_id, conversation_id=turn.conversation.id, guide_id=data.get("guide_id"),
+        )  # fmt: skip
+        return [self.promise(opened, words_for="complaint")]
+
+    # — figures —
+
+    async def counts(self) -> dict[str, int]:
+        """Open tickets and how many of them are late."""
+        unanswered = ticket.c.state.notin_(["replied", "closed"])
+        async with self._database.begin() as conn:
+            late = await store.count(conn, unanswered, ticket.c.due_at < self._clock.now())
+            return {"open": await store.count(conn, unanswered), "overdue": late}
+
+    async def count_kept(self, *, person_id: str) -> int:
+        """How many tickets stay when a citizen erases himself: complaints are records that must be answered for."""
+        async with self._database.begin() as conn:
+            return await store.count(conn, ticket.c.person_id == person_id)
