@@ -1,0 +1,1 @@
+"""Own graph components, channel and stores of the Rasa project; loaded by dotted path (``components.<file>.<Class>``) with ``bot/`` as working directory."""

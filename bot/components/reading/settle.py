@@ -1,0 +1,134 @@
+"""The last word on what was meant, from the classifier's ranking, the named things and what was asked before.
+
+The order is the order of harm: emergencies first, then clear commands, then answers to what was offered, then everything else.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Callable
+
+from components.reading.choose import Choice, Offer, choose, core, is_question, says_no, says_none_of_these, says_yes
+from components.reading.dates import find_moment
+from components.reading.spot import Entity
+
+URGENT = {"emergency_110", "emergency_119", "emergency_120", "self_harm", "fraud"}
+COMMANDS = {
+    "human", "complaint", "cancel_form", "submit_form", "show_form", "start_over", "go_back", "repeat", "start_booking", "cancel_booking", "reschedule",
+    "my_appointments", "ask_progress", "my_materials", "simplify", "use_traditional", "use_simplified", "start_form", "continue_form", "who_are_you", "what_can_you_do",
+}  # fmt: skip
+SURE_HOW = {"same", "ordinal", "number", "moment", "rating", "yes", "no", "label", "denied"}
+ANSWERED_HERE = {"greet", "thanks", "goodbye", "who_are_you", "what_can_you_do"}
+_OTHER = re.compile(r"^(那|那么|还有|换成|如果是|要是)?(?P<what>.{1,12}?)(又|也)?(呢|咧|怎么样|的话呢)[?？。]*$")
+
+
+@dataclass(frozen=True)
+class Context:
+    """What the gateway says of the conversation (see the channel)."""
+
+    pending: str = "none"
+    offers: tuple[Offer, ...] = ()
+    has_guide: bool = False
+    has_form: bool = False
+    form_found: bool = False
+
+    @classmethod
+    def parse(cls, metadata: dict[str, Any] | None) -> Context:
+        m = metadata or {}
+        offers = tuple(Offer.parse(o) for o in m.get("offers") or [] if isinstance(o, dict))
+        return cls(str(m.get("pending") or "none"), offers, bool(m.get("has_guide")), bool(m.get("has_form")), bool(m.get("form_found")))
+
+
+@dataclass(frozen=True)
+class Settled:
+    """The intent decided on, with entities to add; ``how`` says which rule decided (for logs and tests)."""
+
+    intent: str
+    confidence: float
+    how: str
+    entities: tuple[Entity, ...] = field(default_factory=tuple)
+
+
+def settle(
+    *,
+    written: str,
+    normal: str,
+    intent: str,
+    confidence: float,
+    labels: list[tuple[str, float]],
+    entities: list[dict[str, Any]],
+    context: Context,
+    today: date,
+    similarity: Callable[[str, list[str]], list[float]] | None = None,
+) -> Settled:
+    """``labels`` is the classifier's ranking with sub-labels; ``entities`` what was spotted, as dictionaries."""
+    if intent in URGENT and confidence >= 0.5:
+        return Settled(intent, confidence, "urgent")
+    choice = choose(written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None)
+    if choice and _stands(choice, intent, confidence, context):
+        return _chosen(context.offers[choice.index], choice)
+    command = intent in COMMANDS and confidence >= 0.7
+    if context.form_found and not (command and confidence >= 0.9 and intent in ("human", "complaint", "cancel_form")):
+        return Settled("fill", 1.0, "form_found")
+    if command:
+        return Settled(intent, confidence, "command")
+    if context.offers and context.pending != "none" and says_none_of_these(written):
+        return Settled("none_of_these", 1.0, "none")
+    if context.pending == "slot" and find_moment(normal, today) and not is_question(normal) and intent not in COMMANDS:
+        return Settled("unclear", 0.9, "no such time")
+    if context.pending != "field" and (says_yes(written) or says_no(written)):
+        return Settled("affirm" if says_yes(written) else "deny", 1.0, "words")
+    if context.pending == "field" and _answers_field(normal, intent, confidence, entities):
+        return Settled("fill", 0.9, "field")
+    return _aspects(normal, intent, confidence, labels, entities)
+
+
+def _stands(choice: Choice, intent: str, confidence: float, context: Context) -> bool:
+    """Whether a recognised choice outweighs what the sentence would mean by itself."""
+    if choice.how == "same":
+        return True
+    if context.pending == "none":
+        return choice.how in ("ordinal", "label")
+    if intent in COMMANDS | URGENT and confidence >= 0.8:
+        return choice.how in ("ordinal", "number", "rating", "label")
+    if choice.how == "meaning":
+        return not (intent in ("ask_aspect", "ask_aspect_other", "greet", "thanks", "goodbye", "deny") and confidence >= 0.6)
+    return choice.how in SURE_HOW or not (intent in ("ask_aspect", "ask_aspect_other") and confidence >= 0.7)
+
+
+def _chosen(offer: Offer, choice: Choice) -> Settled:
+    """``choose`` with the offered payload as entity; the few buttons that the bot answers by itself keep their own intent."""
+    name = offer.payload.removeprefix("/").partition("{")[0].strip()
+    intent = name if name in ANSWERED_HERE else "choose"
+    return Settled(intent, 1.0, f"choice:{choice.how}", (Entity("payload", offer.payload, 0, 0),))
+
+
+def _answers_field(normal: str, intent: str, confidence: float, entities: list[dict[str, Any]]) -> bool:
+    """While a form field is asked, anything that is neither a question nor clearly another wish is its answer."""
+    if intent == "fill":
+        return True
+    if is_question(normal) or intent in COMMANDS | {"ask_aspect", "ask_aspect_other", "thanks", "goodbye", "abuse", "correct"} and confidence >= 0.6:
+        return False
+    wish = any(e["entity"] == "object" for e in entities) and re.search(r"办|补|换|申请|领|开|怎么|想", normal)
+    return not (intent == "ask_service" and wish)
+
+
+def _aspects(normal: str, intent: str, confidence: float, labels: list[tuple[str, float]], entities: list[dict[str, Any]]) -> Settled:
+    """Draws the line between finding an item and asking about one: the latter needs a named aspect or a confident guess at one."""
+    named = [e for e in entities if e["entity"] == "aspect"]
+    objects = [e for e in entities if e["entity"] == "object"]
+    other = _OTHER.match(normal)
+    if other and objects and not named and len(normal) <= 14:
+        return Settled("ask_aspect_other", max(confidence, 0.8), "other")
+    if intent == "ask_aspect" and not named:
+        guess = next((label.split(".")[1] for label, _ in labels if label.startswith("ask_aspect.")), None)
+        if guess and confidence >= 0.55:
+            return Settled("ask_aspect", confidence, "guess", (Entity("aspect", guess, 0, len(normal)),))
+        return Settled("ask_service", confidence, "no aspect")
+    if intent == "ask_service" and named:
+        rest = len(core(normal)) - sum(e["end"] - e["start"] for e in [*named, *objects])
+        if (objects and len(normal) <= 24) or (not objects and rest <= 3):
+            return Settled("ask_aspect", confidence, "named")
+    return Settled(intent, confidence, "classifier")
