@@ -174,6 +174,7 @@ class SituationUse(_Element):
     use: Key
     ask: str | None = None
     plain: str | None = None
+    why: str | None = None
     when: When | None = None
 
 
