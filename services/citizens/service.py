@@ -8,7 +8,7 @@ from pathlib import Path
 
 import yaml
 
-from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
+from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider, shipped
 from services.citizens.errors import CitizenUnknown, SandboxOff
 from services.citizens.model import Citizen, Identity, facts
 from services.citizens.ports import IdentityProvider
@@ -40,6 +40,12 @@ class CitizenService:
         if person_id is None:
             raise CitizenUnknown
         return await self.get(person_id=person_id)
+
+    async def sandbox_list(self) -> list[dict[str, str]]:
+        """Who can be played: ``id`` (the short name for :meth:`sandbox`), ``display_name``, ``note``. Raises :class:`SandboxOff`."""
+        if self._sandbox is None:
+            raise SandboxOff
+        return [{"id": e["name"], "display_name": e["identity"]["name"], "note": e["note"]} for e in shipped()]
 
     def facts(self, *, citizen: Citizen, today: date) -> dict[str, str]:
         """See :func:`services.citizens.model.facts`."""

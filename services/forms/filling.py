@@ -13,9 +13,12 @@ from services.forms.state import Draft
 from services.forms.words import error
 
 
-def fill(draft: Draft, values: Mapping[str, str | None], *, source: Source, today: date, seen: int | None = None) -> dict[str, str]:
+def fill(
+    draft: Draft, values: Mapping[str, str | None], *, source: Source, today: date, seen: int | None = None, uploaded: bool = False
+) -> dict[str, str]:
     """Changes ``draft`` in place and answers with the refusals, in words, by field. Choices go first: other fields hang on them.
-    ``seen`` is the revision the writer saw; raises :class:`FormConflict` if a field of his was changed since, :class:`FieldUnknown`."""
+    ``seen`` is the revision the writer saw; raises :class:`FormConflict` if a field of his was changed since, :class:`FieldUnknown`.
+    ``uploaded``: pictures among the values are the citizen's own uploads; any other id of a picture is refused."""
     unknown = [name for name in values if name not in draft.fields]
     if unknown:
         raise FieldUnknown(fields=dict.fromkeys(unknown, "unknown"))
@@ -25,6 +28,8 @@ def fill(draft: Draft, values: Mapping[str, str | None], *, source: Source, toda
     for field in sorted((draft.fields[n] for n in values), key=lambda f: f.type not in ("select", "yes_no")):
         raw = (values[field.name] or "").strip()
         try:
+            if field.type == "image" and raw and not uploaded:
+                raise ValueWrong("image.attach")
             _fill_one(draft, field, raw, source, today)
         except ValueWrong as wrong:
             errors[field.name] = error(wrong.reason, **wrong.data)

@@ -17,12 +17,12 @@ from knowledge.guidance.materials import materials_for
 from knowledge.schema.guide import Guide
 from services.cases.service import Application, Case, CaseService
 from services.citizens.service import Citizen, CitizenService, facts
-from services.forms import filling, store
+from services.forms import filling, knowing, store
 from services.forms.definition import fields_of
 from services.forms.errors import FormChanged, FormClosed, FormNotReady, FormUnknown, NoPlaceForImage
+from services.forms.knowing import subject_of
 from services.forms.message import lines, message
 from services.forms.model import FieldView, FormView, Reading, Source, Span, Subject
-from services.forms.prefill import prefill, subject_of
 from services.forms.reading.reader import Sheet, read
 from services.forms.state import Draft, view_of
 from services.forms.tables import drafts
@@ -32,7 +32,6 @@ from services.messages import model as messages
 from services.messages.model import LabelValue, MaterialLine
 
 __all__ = ["FieldView", "FormService", "FormView", "Reading", "Span"]
-_REMEMBERED = 5  # earlier submissions looked through for suggestions
 
 
 class FormService:
@@ -82,13 +81,26 @@ class FormService:
             await store.wipe(connection, self._vault, *self._stale(), drafts.c.person_id == person_id, state="expired")
             now = self._clock.now()
             draft = Draft(
-                id=new_id("fm"), person_id=person_id, conversation_id=conversation_id, guide_version=version, guide=guide, state="open",
-                subject=who, revision=0, answers=given, values={}, asking=None, case_id=None, created_at=now, updated_at=now, expires_at=now,
+                id=new_id("fm"),
+                person_id=person_id,
+                conversation_id=conversation_id,
+                guide_version=version,
+                guide=guide,
+                state="open",
+                subject=who,
+                revision=0,
+                answers=given,
+                values={},
+                asking=None,
+                case_id=None,
+                created_at=now,
+                updated_at=now,
+                expires_at=now,
             )
             mine = (drafts.c.person_id == person_id, drafts.c.guide_id == guide.id, drafts.c.state == "open")
             found = await store.find(connection, self._vault, *mine, lock=True)
             if not found:
-                await self._know(connection, draft, citizen, licences, day)
+                await knowing.bring_up_to_date(connection, self._vault, draft, citizen=citizen, licences=licences, today=day)
                 if await self._add(connection, draft, turn_id):
                     return view_of(draft)
                 found = await store.find(connection, self._vault, *mine, lock=True)  # somebody was faster
@@ -97,7 +109,7 @@ class FormService:
             left.__dict__.pop("fields", None)
             left.answers |= given
             left.subject = who
-            await self._know(connection, left, citizen, licences, day)
+            await knowing.bring_up_to_date(connection, self._vault, left, citizen=citizen, licences=licences, today=day)
             await self._save(connection, left, actor=person_id, turn_id=turn_id)
             return view_of(left)
 
@@ -114,6 +126,12 @@ class FormService:
         async with self._database.begin() as connection:
             found = await store.find(connection, self._vault, *where, limit=1)
         return view_of(found[0]) if found else None
+
+    async def drafts(self, *, person_id: str, limit: int = 20) -> list[FormView]:
+        """Every open draft of a person, the one last touched first."""
+        where = (drafts.c.person_id == person_id, drafts.c.state == "open", drafts.c.expires_at > self._clock.now())
+        async with self._database.begin() as connection:
+            return [view_of(d) for d in await store.find(connection, self._vault, *where, limit=limit)]
 
     async def read(self, *, form_id: str, person_id: str, text: str, today: date) -> Reading:
         """What a sentence says for the form. Changes nothing: give ``values`` and ``next_field`` on to :meth:`fill`."""
@@ -145,26 +163,12 @@ class FormService:
         actor: str | None = None,
     ) -> FormView:
         """Puts values in. A wrong one is kept out: its field shows ``error`` and keeps its old value; the others are saved. An empty value
-        clears. ``ask`` is the field to ask next. ``revision`` (of the page the writer saw) refuses to overwrite what was changed since.
-        ``actor`` is who did it when it was not the citizen. Filling the same again changes nothing.
+        clears; pictures come by :meth:`attach`. ``ask`` is the field to ask next. ``revision`` (of the page the writer saw) refuses to
+        overwrite what was changed since. ``actor`` is who did it when it was not the citizen. Filling the same again changes nothing.
         Raises :class:`FormUnknown`, :class:`FormClosed`, :class:`FieldUnknown`, :class:`FormConflict`."""
-        async with self._database.begin() as connection:
-            draft = await self._one(connection, form_id, person_id, lock=True, open_only=True)
-            asking = draft.asking
-            errors = filling.fill(draft, values, source=source, today=today(self._clock), seen=revision)
-            if ask in draft.fields:
-                present = draft.value_of(str(ask))
-                if present and present.locked:
-                    errors.setdefault(str(ask), error("locked"))
-                else:
-                    draft.asking = ask
-            if draft.changes or draft.asking != asking:
-                await self._save(connection, draft, actor=actor or person_id, turn_id=turn_id)
-            return view_of(draft, errors)
+        return await self._fill(form_id, person_id, values, source, turn_id, ask=ask, revision=revision, actor=actor)
 
-    async def attach(
-        self, *, form_id: str, person_id: str, upload: str, field: str | None = None, turn_id: str | None = None
-    ) -> FormView:
+    async def attach(self, *, form_id: str, person_id: str, upload: str, field: str | None = None, turn_id: str | None = None) -> FormView:
         """Puts an uploaded picture (its id) into ``field``, or into the one asked, the first empty, the only one.
         Raises :class:`NoPlaceForImage`."""
         view = await self.get(form_id=form_id, person_id=person_id)
@@ -175,7 +179,7 @@ class FormService:
         target = field or (view.asked if view.asked in places else None) or (empty or places or [None])[0]
         if target is None:
             raise NoPlaceForImage
-        return await self.fill(form_id=form_id, person_id=person_id, values={target: upload}, turn_id=turn_id)
+        return await self._fill(form_id, person_id, {target: upload}, "citizen", turn_id, uploaded=True)
 
     async def submit(self, *, form_id: str, person_id: str, turn_id: str | None) -> Case:
         """Checks everything again, asks the authorities again for what is locked, and makes the case, in one transaction. A second call
@@ -186,16 +190,15 @@ class FormService:
         day = today(self._clock)
         async with self._database.begin() as connection:
             draft = await self._one(connection, form_id, person_id, lock=True)
-            if draft.state == "submitted":
-                return await self._cases.get(case_id=str(draft.case_id), person_id=person_id)
-            if draft.state != "open":
-                raise FormClosed
-            changed = await self._reverify(connection, draft, citizen, licences, day)
-            if changed:
+            if draft.state == "open":
+                changed = knowing.reverify(draft, citizen=citizen, licences=licences, today=day)
+                if not changed:
+                    return await self._submit(connection, draft, licences, day, turn_id)
                 await self._save(connection, draft, actor="system", turn_id=turn_id)
-            else:
-                return await self._submit(connection, draft, licences, day, turn_id)
-        raise _changed(draft, changed)
+        # Outside: what was changed is committed before anything is raised, and nobody waits for a second connection with one in hand.
+        if draft.state == "open":
+            raise _changed(draft, changed)
+        return await self._cases.get(case_id=str(draft.case_id), person_id=person_id)
 
     async def _submit(self, connection: AsyncConnection, draft: Draft, licences: Sequence[Licence], day: date, turn_id: str | None) -> Case:
         errors = filling.recheck(draft, today=day)
@@ -209,7 +212,7 @@ class FormService:
             guide_id=draft.guide.id,
             guide_version=draft.guide_version,
             guide_name=draft.guide.name,
-            application=Application(view.title, draft.guide.department, lines(view), self._materials(draft, licences)),
+            application=Application(view.title, draft.guide.department, lines(view), materials(draft, licences)),
         )
         draft.state, draft.case_id = "submitted", case.id
         draft.changes.append(("submitted", "", None))
@@ -249,6 +252,33 @@ class FormService:
         """The lines to confirm before submitting."""
         return lines(view)
 
+    async def _fill(
+        self,
+        form_id: str,
+        person_id: str,
+        values: Mapping[str, str | None],
+        source: Source,
+        turn_id: str | None,
+        *,
+        ask: str | None = None,
+        revision: int | None = None,
+        actor: str | None = None,
+        uploaded: bool = False,
+    ) -> FormView:
+        async with self._database.begin() as connection:
+            draft = await self._one(connection, form_id, person_id, lock=True, open_only=True)
+            asking = draft.asking
+            errors = filling.fill(draft, values, source=source, today=today(self._clock), seen=revision, uploaded=uploaded)
+            if ask in draft.fields:
+                present = draft.value_of(str(ask))
+                if present and present.locked:
+                    errors.setdefault(str(ask), error("locked"))
+                else:
+                    draft.asking = ask
+            if draft.changes or draft.asking != asking:
+                await self._save(connection, draft, actor=actor or person_id, turn_id=turn_id)
+            return view_of(draft, errors)
+
     # Inside a transaction
 
     def _stale(self) -> tuple[sa.ColumnElement[bool], ...]:
@@ -277,52 +307,24 @@ class FormService:
         await store.save(connection, self._vault, draft)
         await store.note(connection, draft, at=draft.updated_at, actor=actor, turn_id=turn_id)
 
-    async def _know(self, connection: AsyncConnection, draft: Draft, citizen: Citizen, licences: Sequence[Licence], day: date) -> None:
-        """Brings what is known up to date: authoritative values replace, suggestions fill what is empty, what no longer holds goes."""
-        known = prefill(draft, citizen=citizen, licences=licences, previous=await self._previous(connection, draft), today=day)
-        for name, value in list(draft.values.items()):
-            if name not in draft.fields or (value.source in ("identity", "licence") and name not in known):
-                del draft.values[name]
-        for name, value in known.items():
-            present = draft.values.get(name)
-            if present is None or (value.locked and present.value != value.value):
-                filling.put(draft, name, value)
-
-    async def _previous(self, connection: AsyncConnection, draft: Draft) -> dict[str, str]:
-        """Values of earlier submissions of this very person, the newest of each field."""
-        where = (drafts.c.person_id == draft.person_id, drafts.c.state == "submitted")
-        earlier = await store.find(connection, self._vault, *where, limit=_REMEMBERED)
-        remembered: dict[str, str] = {}
-        for form in earlier:
-            for name, value in form.values.items():
-                if form.subject == "self" or name == "phone":
-                    remembered.setdefault(name, value.value)
-        return remembered
-
-    async def _reverify(self, connection: AsyncConnection, draft: Draft, citizen: Citizen, licences: Sequence[Licence], day: date) -> list[str]:
-        """Fields whose authority says something else than the draft; the draft is brought up to date."""
-        before = {n: v.value for n, v in draft.values.items() if v.locked}
-        known = prefill(draft, citizen=citizen, licences=licences, previous={}, today=day)
-        changed = [n for n, value in before.items() if n not in known or known[n].value != value]
-        for name in changed:
-            if name in known:
-                filling.put(draft, name, known[name])
-            else:
-                draft.values.pop(name)
-                draft.changes.append(("cleared", name, None))
-        return changed
-
-    def _materials(self, draft: Draft, licences: Sequence[Licence]) -> list[MaterialLine]:
-        kinds = {x.kind for x in licences}
-        return [
-            MaterialLine(
-                name=n.material.name, kind=n.material.kind or "", copies=n.material.copies, required=n.material.required,
-                waived_by=n.waived_by, deferrable=n.material.deferrable, note=n.material.note,
-            )
-            for n in materials_for(draft.guide, draft.answers, kinds)
-        ]
-
 
 def _changed(draft: Draft, names: list[str]) -> FormChanged:
     labels = "、".join(draft.fields[n].label for n in names)
     return FormChanged(fields=dict.fromkeys(names, "changed"), what=labels)
+
+
+def materials(draft: Draft, licences: Sequence[Licence]) -> list[MaterialLine]:
+    """The materials of the case as answered, and which of them the citizen's e-licences make free."""
+    needed = materials_for(draft.guide, draft.answers, {x.kind for x in licences})
+    return [
+        MaterialLine(
+            name=n.material.name,
+            kind=n.material.kind or "",
+            copies=n.material.copies,
+            required=n.material.required,
+            waived_by=n.waived_by,
+            deferrable=n.material.deferrable,
+            note=n.material.note,
+        )
+        for n in needed
+    ]

@@ -42,7 +42,8 @@ class Draft:
 
     def known(self) -> dict[str, str]:
         """What conditions look at: choices made in the form, and the settled situation answers."""
-        chosen = {n: v.value for n, v in self.values.items() if n in self.fields and self.fields[n].type in ("select", "yes_no")}
+        choices = (n for n, f in self.fields.items() if f.type in ("select", "yes_no"))
+        chosen = {n: v.value for n in choices if (v := self.value_of(n))}
         return chosen | settle(self.guide, self.answers)
 
     def value_of(self, name: str) -> Value | None:

@@ -30,10 +30,7 @@ async def save(connection: AsyncConnection, vault: Vault, draft: Draft) -> None:
 async def note(connection: AsyncConnection, draft: Draft, *, at: datetime, actor: str, turn_id: str | None) -> None:
     """Stores who changed what; never the values."""
     always = {"form_id": draft.id, "revision": draft.revision, "at": at, "actor": actor, "turn_id": turn_id}
-    rows = [
-        {**always, "action": action, "field": name or None, "source": source}
-        for action, name, source in draft.changes
-    ]
+    rows = [{**always, "action": action, "field": name or None, "source": source} for action, name, source in draft.changes]
     if rows:
         await connection.execute(changes.insert(), rows)
     draft.changes.clear()
@@ -110,5 +107,3 @@ def _draft(vault: Vault, row: sa.RowMapping) -> Draft:
 
 def _guide(document: dict[str, Any]) -> Guide:
     return Guide.model_validate(document)
-
-

@@ -57,7 +57,13 @@ async def test_nobody_is_none_and_not_an_error(provider: IdentityProvider, perso
 
 @pytest.mark.parametrize(
     "reply",
-    [httpx.Response(500), httpx.Response(401), httpx.Response(200, text="not json"), httpx.Response(200, json={"identity": {"name": "只有姓名"}}), None],
+    [
+        httpx.Response(500),
+        httpx.Response(401),
+        httpx.Response(200, text="not json"),
+        httpx.Response(200, json={"identity": {"name": "只有姓名"}}),
+        None,
+    ],
 )
 async def test_an_outage_is_never_read_as_nobody_and_quotes_no_value(reply: httpx.Response | None) -> None:
     def answer(request: httpx.Request) -> httpx.Response:

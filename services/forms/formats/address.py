@@ -86,8 +86,9 @@ def _take(level: str, text: str, *, within: str) -> tuple[Division | None, str]:
     if not found:
         return None, text
     rest, whole = _after(text, found[0])
-    if not whole and _NOT_A_PLACE.match(rest):
-        return None, text  # 广州大道, 中山路: roads, not places
+    inside = found[0].code[: 2 if level == "province" else 4]
+    if not whole and _NOT_A_PLACE.match(rest) and not divisions().prefixes("county", rest, within=inside):
+        return None, text  # 广州大道, 中山路: roads, not places; but 深圳南山区 is one
     return found[0], rest
 
 

@@ -8,6 +8,7 @@ from functools import cache
 
 import cn2an
 
+from services.forms.folding import fold
 from services.forms.formats.wrong import ValueWrong
 from services.forms.model import Context, Option
 from services.forms.words import words
@@ -20,7 +21,7 @@ _NEGATIVE = re.compile(r"^(?:不|没|无|否|未|非)")
 
 def check(raw: str, context: Context, *, options: Sequence[Option]) -> str:
     """The option's value."""
-    chosen = choose(raw, options)
+    chosen = choose(raw, options) or choose(fold(raw), options)
     if chosen is None:
         raise ValueWrong("choice.none", options="、".join(o.label for o in options))
     return chosen.value
@@ -29,7 +30,7 @@ def check(raw: str, context: Context, *, options: Sequence[Option]) -> str:
 def choose(text: str, options: Sequence[Option]) -> Option | None:
     """The option meant by an answer to the question itself (so 是/不是 and 第二个 count)."""
     text = text.strip()
-    exact = next((o for o in options if text in (o.value, o.label)), None)
+    exact = next((o for o in options if text in (o.value, o.label, fold(o.label))), None)
     return exact or by_order(text, options) or mentioned(text, options) or by_polarity(text, options)
 
 
@@ -98,4 +99,4 @@ def names(option: Option) -> tuple[str, ...]:
     plain = _BRACKETS.sub("", option.label).strip()
     found = {option.label, plain, *option.words, *words()["options"].get(plain, ())}
     found |= {part for part in _SPLIT.split(plain) if len(part) >= 2 and part not in ("是", "不是")}
-    return tuple(sorted((n for n in found if n), key=lambda n: (-len(n), n)))
+    return tuple(sorted({fold(n) for n in found if n}, key=lambda n: (-len(n), n)))

@@ -61,20 +61,14 @@ def announced(field: Field, work: _Work, start: int, end: int) -> Found | None:
         return token
     if clause.question or clause.request:
         return None
+    if field.format in ("select", "yes_no"):
+        return _chosen(field, work, start, after, end, promised)
     start, end = strip(work.text, after, end)
     said = work.text[start:end]
     if not said:
         return None
     if field.format in _ATTEMPT:
         return _attempt(field, work, start, end, whole=False)
-    if field.format == "select":
-        option = choice.choose(said, field.options)
-        if option:
-            return Found(option.value, start, end)
-        return Found(work.written[start:end], start, end) if promised and len(said) <= 12 and not _changing(said) else None
-    if field.format == "yes_no":
-        answer = choice.yes_or_no(said)
-        return Found(answer, start, end) if answer else None
     if field.format == "name":
         return _name(work, start, end, promised)
     if field.format == "date":
@@ -85,6 +79,26 @@ def announced(field: Field, work: _Work, start: int, end: int) -> Found | None:
     if field.format == "ethnicity":
         return Found(said, start, end) if said in simple.ethnicities() or (promised and len(said) <= 6) else None
     return Found(work.written[start:end], start, end) if not _changing(said) and not _command(said) else None
+
+
+def _chosen(field: Field, work: _Work, start: int, after: int, end: int, promised: bool) -> Found | None:
+    """A choice after a field's name. The link is tried as part of the answer too: 同意吗：是, 证还在："在"."""
+    stripped = strip(work.text, after, end)
+    for begin, stop in ((after, end), stripped, (start, end)):
+        said = work.text[begin:stop].strip(" :=,，、。!")
+        found = _choice(field, said) if said else None
+        if found:
+            return Found(found, begin, stop)
+    said = work.text[stripped[0] : stripped[1]]
+    attempt = field.format == "select" and promised and 0 < len(said) <= 12 and not _changing(said)
+    return Found(work.written[stripped[0] : stripped[1]], *stripped) if attempt else None
+
+
+def _choice(field: Field, said: str) -> str | None:
+    if field.format == "yes_no":
+        return choice.yes_or_no(said)
+    option = choice.choose(said, field.options)
+    return option.value if option else None
 
 
 def plain(field: Field, work: _Work, *, alone: bool) -> Found | None:
@@ -103,14 +117,11 @@ def plain(field: Field, work: _Work, *, alone: bool) -> Found | None:
 
 
 def _in_clause(field: Field, work: _Work, start: int, end: int, *, command: bool, alone: bool) -> Found | None:
-    start, end = strip(work.text, start, end)
-    start, end = _unused(work, start, end)
+    whole = _unused(work, start, end)
+    start, end = strip(work.text, *whole)
     said = work.text[start:end]
-    if field.format == "yes_no":
-        answer = choice.yes_or_no(said)
-        return Found(answer, start, end) if answer else None
-    if field.format == "select":
-        return _option(field, work, start, end, command)
+    if field.format in ("select", "yes_no"):
+        return _option(field, work, *whole, command) or _option(field, work, start, end, command)
     if not said or command:
         return None
     if field.format == "date":
@@ -129,9 +140,12 @@ def _in_clause(field: Field, work: _Work, start: int, end: int, *, command: bool
 
 def _option(field: Field, work: _Work, start: int, end: int, command: bool) -> Found | None:
     """Short answers only: a long sentence with an option's word in it is about something else."""
-    said = work.text[start:end]
+    said = work.text[start:end].strip()
     if not said or len(said) > 30:
         return None
+    if field.format == "yes_no":
+        answer = choice.yes_or_no(said)
+        return Found(answer, start, end) if answer else None
     option = choice.choose(said, field.options)
     if option is None or (command and said not in choice.names(option) and not choice.by_polarity(said, field.options)):
         return None
@@ -224,7 +238,7 @@ def _unused(work: _Work, start: int, end: int) -> tuple[int, int]:
         if s - at > best[1] - best[0]:
             best = (at, s)
         at = max(at, e)
-    return strip(work.text, *best)
+    return best
 
 
 def _changing(said: str) -> bool:

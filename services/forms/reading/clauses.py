@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -28,14 +29,24 @@ class Clause:
         return not (self.question or self.command or self.request)
 
 
-def split(text: str) -> list[Clause]:
+def split(text: str, names: Sequence[tuple[int, int]] = ()) -> list[Clause]:
+    """The clauses of a folded sentence. ``names`` are the spans where fields are named: a field may be called 迁往哪里 and asks nothing
+    by that."""
     clauses, at = [], 0
-    for mark in [*_END.finditer(text), None]:
+    marks = [m for m in _END.finditer(text) if not any(start <= m.start() < end for start, end in names)]
+    hushed = _hushed(text, names)
+    for mark in [*marks, None]:
         end, after = (mark.start(), mark.end()) if mark else (len(text), len(text))
         if text[at:end].strip():
-            clauses.append(_clause(text, at, end, asks="?" in (mark.group() if mark else "").replace("？", "?")))
+            clauses.append(_clause(hushed, at, end, asks="?" in (mark.group() if mark else "").replace("？", "?")))
         at = after
     return clauses
+
+
+def _hushed(text: str, names: Sequence[tuple[int, int]]) -> str:
+    for start, end in names:
+        text = text[:start] + "□" * (end - start) + text[end:]
+    return text
 
 
 def _clause(text: str, start: int, end: int, *, asks: bool) -> Clause:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from services.forms.folding import fold
 from services.forms.model import Field
@@ -27,7 +28,7 @@ def find(text: str, fields: Iterable[Field]) -> list[Cue]:
     """Mentions in order; of overlapping ones the longest."""
     table: dict[str, list[str]] = {}
     for field in fields:
-        for name in called(field):
+        for name in called(field.name, field.label):
             table.setdefault(name, []).append(field.name)
     if not table:
         return []
@@ -35,14 +36,24 @@ def find(text: str, fields: Iterable[Field]) -> list[Cue]:
     return [Cue(m.start(), m.end(), tuple(table.get(m.group()) or table[m.group().lower()])) for m in pattern.finditer(text)]
 
 
-def called(field: Field) -> set[str]:
-    """Everything a field is called, folded, each of two characters at least."""
-    label = fold(_BRACKETS.sub("", field.label)).strip()
-    names = {label, *words()["fields"].get(field.name, ())}
-    whole = [part for part in _OR.split(label) if len(part) >= 3]
-    names.update(whole)
-    names.update(_taken_apart(label))
-    return {fold(n).lower() for n in names if len(n) >= 2}
+@lru_cache(maxsize=4096)
+def called(name: str, label: str) -> frozenset[str]:
+    """Everything a field of this name and label is called, folded, each of two characters at least."""
+    names = {fold(label), *words()["fields"].get(name, ())}
+    for plain in _without_brackets(fold(label)):
+        names.add(plain)
+        names.update(part for part in _OR.split(plain) if len(part) >= 3)
+        names.update(_taken_apart(plain))
+    return frozenset(fold(n).lower() for n in names if len(n) >= 2)
+
+
+def _without_brackets(label: str) -> list[str]:
+    """法定代表人(负责人)姓名: both 法定代表人姓名 and 负责人姓名."""
+    match = _BRACKETS.search(label)
+    if match is None:
+        return [label]
+    before, inside, after = label[: match.start()], match.group()[1:-1], label[match.end() :]
+    return [before + after, inside + after] if after else [before]
 
 
 def _taken_apart(label: str) -> set[str]:

@@ -65,11 +65,14 @@ class _Work:
 def read(sheet: Sheet, text: str) -> Reading:
     """See :class:`services.forms.model.Reading`."""
     folded = fold(text)
-    parts = clauses.split(folded)
-    if not parts or len(text) > 2000:
+    if len(text) > 2000:
         return Reading()
     called = cues.find(folded, sheet.fields.values())
-    work = _Work(sheet, text, folded, parts, called, tokens.find(folded, parts, [(c.start, c.end) for c in called], today=sheet.today))
+    spans = [(c.start, c.end) for c in called]
+    parts = clauses.split(folded, spans)
+    if not parts:
+        return Reading()
+    work = _Work(sheet, text, folded, parts, called, tokens.find(folded, parts, spans, today=sheet.today))
     _called(work)
     _introduced(work)
     _unnamed(work)

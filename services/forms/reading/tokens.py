@@ -16,9 +16,7 @@ from services.forms.formats.wrong import ValueWrong
 from services.forms.reading.clauses import Clause, pattern, strip
 
 _ID = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){16}[ -]?[\dXx](?![0-9A-Za-z])|(?<![0-9A-Za-z])[HMhm]\d{8}(?:\d{2})?(?![0-9A-Za-z])")
-_PHONE = re.compile(
-    r"(?<![\d+])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])|(?<!\d)\+?85[23][ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])"
-)
+_PHONE = re.compile(r"(?<![\d+])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])|(?<!\d)\+?85[23][ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
 _CREDIT = re.compile(r"(?<![0-9A-Za-z])[0-9A-HJ-NPQRTUWXYa-hj-npqrtuwxy]{18}(?![0-9A-Za-z])")
 _PLATE = re.compile(
     r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Za-hj-np-z]"
@@ -26,7 +24,7 @@ _PLATE = re.compile(
 )
 _ROAD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:路|街|大道|巷|村|道)[\u4e00-\u9fff]{0,6}?\d+(?:号|弄|栋|巷)")
 # Where an address told in one breath with something else ends.
-_BREAK = re.compile(r"而是|不是|是|改成|改为|换成|[,，]")
+_BREAK = re.compile(r"而是|不是|是|改成|改为|换成")
 STRONG = frozenset({"email", "id_number", "credit_code", "plate", "phone"})
 
 

@@ -157,8 +157,16 @@ async def test_many_writers_at_once_lose_nothing(office: Build) -> None:
     desk = await office()
     view = await desk.open("vs_1")
     who = {"form_id": view.id, "person_id": "vs_1"}
-    values = {"applicant_name": "李雷", "phone": "13900139000", "gender": "male", "ethnicity": "汉族", "lost_date": "2026-11-01", "lost_how": "lost",
-              "delivery": "window", "hukou_address": "天河区体育西路1号"}
+    values = {
+        "applicant_name": "李雷",
+        "phone": "13900139000",
+        "gender": "male",
+        "ethnicity": "汉族",
+        "lost_date": "2026-11-01",
+        "lost_how": "lost",
+        "delivery": "window",
+        "hukou_address": "天河区体育西路1号",
+    }
     await asyncio.gather(*(desk.forms.fill(**who, values={name: value}) for name, value in values.items()))
     after = await desk.forms.get(**who)
     assert {f.name for f in after.fields if f.value} == set(values) and after.revision == view.revision + len(values)
@@ -227,6 +235,9 @@ async def test_a_picture_finds_its_field_or_is_refused(office: Build) -> None:
     view = await desk.forms.attach(form_id=view.id, person_id=view.person_id, upload="up_1")
     field = view.field("photo")
     assert field and field.value == "up_1" and field.display == "已上传图片"
+    stolen = await desk.forms.fill(form_id=view.id, person_id=view.person_id, values={"photo": "up_2"})
+    refused = stolen.field("photo")
+    assert refused and refused.error and refused.value == "up_1"  # only by uploading: any other id may be somebody else's
 
 
 async def test_erasing_deletes_drafts_and_what_was_remembered(office: Build) -> None:

@@ -83,8 +83,18 @@ async def test_what_was_right_when_written_is_checked_again(office: Build) -> No
     """A visitor called himself of Hong Kong, then not: his bare telephone is no longer one."""
     desk = await office()
     view = await desk.open("vs_1", answers={"residency": "hk_macao", "age16": "adult"})
-    values = {"applicant_name": "陈大文", "applicant_id": "H01234567", "phone": "51234567", "gender": "male", "birth_date": "1988-02-20",
-              "ethnicity": "汉族", "hukou_address": "天河区体育西路1号", "lost_date": "2026-11-01", "lost_how": "lost", "delivery": "window"}
+    values = {
+        "applicant_name": "陈大文",
+        "applicant_id": "H01234567",
+        "phone": "51234567",
+        "gender": "male",
+        "birth_date": "1988-02-20",
+        "ethnicity": "汉族",
+        "hukou_address": "天河区体育西路1号",
+        "lost_date": "2026-11-01",
+        "lost_how": "lost",
+        "delivery": "window",
+    }
     view = await desk.forms.fill(**_who(view), values=values)
     assert view.state == "ready" and not view.errors
     await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult"})

@@ -1,15 +1,20 @@
-"""What is known before the citizen writes anything: verified identity, e-licences, what he submitted before."""
+"""What is known without asking: verified identity, e-licences, what the citizen submitted before."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import date
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from common.vault import Vault
 from services.citizens.service import Citizen, facts
+from services.forms import filling, store
 from services.forms.checking import check
 from services.forms.formats.wrong import ValueWrong
 from services.forms.model import Field, Subject, Value
 from services.forms.state import Draft
+from services.forms.tables import drafts
 from services.licences.service import Licence
 
 # The register knows these, but the citizen knows better: where he lives today and how he is reached.
@@ -17,6 +22,7 @@ _EDITABLE_IDENTITY = ("phone", "live_address")
 _EDITABLE_TYPES = ("phone", "email")
 # Fields about the one who fills the form in, whoever it is for.
 _OF_THE_WRITER = ("guardian_", "agent_")
+_REMEMBERED = 5  # earlier submissions looked through for suggestions
 
 
 def subject_of(citizen: Citizen, answers: Mapping[str, str], today: date, wanted: Subject) -> Subject:
@@ -39,9 +45,7 @@ def prefill(draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], prev
     return found
 
 
-def _from(
-    source: str, field: Field, subject: Subject, citizen: Citizen, held: Mapping[str, Licence], previous: Mapping[str, str]
-) -> Value | None:
+def _from(source: str, field: Field, subject: Subject, citizen: Citizen, held: Mapping[str, Licence], previous: Mapping[str, str]) -> Value | None:
     kind, _, rest = source.partition(".")
     writer = field.name == "phone" or field.name.startswith(_OF_THE_WRITER)
     if subject == "other" and not writer:
@@ -65,3 +69,43 @@ def _checked(draft: Draft, field: Field, value: Value, today: date) -> Value | N
     except ValueWrong:
         # What an authority says stands as it says it: it is not ours to find fault with the register.
         return value if value.locked and field.type not in ("select", "date", "yes_no", "number") else None
+
+
+async def bring_up_to_date(
+    connection: AsyncConnection, vault: Vault, draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], today: date
+) -> None:
+    """Puts in what is known: authoritative values replace, suggestions fill what is empty, what an authority no longer says goes."""
+    previous = await _previous(connection, vault, draft)
+    known = prefill(draft, citizen=citizen, licences=licences, previous=previous, today=today)
+    for name, value in list(draft.values.items()):
+        if name not in draft.fields or (value.source in ("identity", "licence") and name not in known):
+            del draft.values[name]
+    for name, value in known.items():
+        present = draft.values.get(name)
+        if present is None or (value.locked and present.value != value.value):
+            filling.put(draft, name, value)
+
+
+async def _previous(connection: AsyncConnection, vault: Vault, draft: Draft) -> dict[str, str]:
+    """Values of earlier submissions of this very person, the newest of each field; of forms for somebody else only the telephone."""
+    where = (drafts.c.person_id == draft.person_id, drafts.c.state == "submitted")
+    remembered: dict[str, str] = {}
+    for form in await store.find(connection, vault, *where, limit=_REMEMBERED):
+        for name, value in form.values.items():
+            if form.subject == "self" or name == "phone":
+                remembered.setdefault(name, value.value)
+    return remembered
+
+
+def reverify(draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], today: date) -> list[str]:
+    """Locked fields whose authority now says something else; the draft is brought up to date."""
+    before = {n: v.value for n, v in draft.values.items() if v.locked}
+    known = prefill(draft, citizen=citizen, licences=licences, previous={}, today=today)
+    changed = [n for n, value in before.items() if n not in known or known[n].value != value]
+    for name in changed:
+        if name in known:
+            filling.put(draft, name, known[name])
+        else:
+            draft.values.pop(name)
+            draft.changes.append(("cleared", name, None))
+    return changed
