@@ -1,0 +1,1 @@
+"""Ratings: how it was, once per episode. Others import :mod:`services.ratings.service`."""
