@@ -20,6 +20,10 @@ from services.citizens.service import Citizen, CitizenService, facts
 from services.forms import filling, knowing, store
 from services.forms.definition import fields_of
 from services.forms.errors import FormChanged, FormClosed, FormNotReady, FormUnknown, NoPlaceForImage
+from services.forms.folding import fold
+from services.forms.formats import dates, names
+from services.forms.formats.divisions import divisions
+from services.forms.formats.plain import ethnicities
 from services.forms.knowing import subject_of
 from services.forms.message import lines, message
 from services.forms.model import FieldView, FormView, Reading, Source, Span, Subject
@@ -31,7 +35,7 @@ from services.licences.service import Licence, LicenceService
 from services.messages import model as messages
 from services.messages.model import LabelValue, MaterialLine
 
-__all__ = ["FieldView", "FormService", "FormView", "Reading", "Span"]
+__all__ = ["FieldView", "FormService", "FormView", "Reading", "Span", "prepare"]
 
 
 class FormService:
@@ -306,6 +310,15 @@ class FormService:
         draft.expires_at = draft.updated_at + self._keep
         await store.save(connection, self._vault, draft)
         await store.note(connection, draft, at=draft.updated_at, actor=actor, turn_id=turn_id)
+
+
+def prepare() -> None:
+    """Reads the tables and compiles the patterns a first sentence would otherwise wait for (about 0.2 s)."""
+    divisions().pattern()
+    ethnicities()
+    fold("準備")
+    names.like("准备")
+    dates.find("今天", today=date(2024, 1, 1))
 
 
 def _changed(draft: Draft, names: list[str]) -> FormChanged:

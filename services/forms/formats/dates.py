@@ -13,6 +13,7 @@ import cn2an
 
 from services.forms.formats.wrong import ValueWrong
 from services.forms.model import Context
+from services.forms.words import words
 
 Toward = Literal["past", "future", "any"]
 OLDEST = date(1900, 1, 1)
@@ -134,6 +135,12 @@ def _ago(m: re.Match[str], today: date, toward: Toward) -> date:
     return _shift(today, int(sign * count * 12))
 
 
+def _holiday(m: re.Match[str], today: date, toward: Toward) -> date:
+    month, day = words()["holidays"][m["holiday"]]
+    named = m["named"]
+    return date(today.year + _YEARS[named], month, day) if named else _choose([date(today.year + n, month, day) for n in (-1, 0, 1)], today, toward)
+
+
 def _bare_day(m: re.Match[str], today: date, toward: Toward) -> date:
     number = _number(m["d"])
     months = [_shift(today.replace(day=1), n) for n in (-2, -1, 0, 1, 2)]
@@ -141,12 +148,14 @@ def _bare_day(m: re.Match[str], today: date, toward: Toward) -> date:
 
 
 _Reader = Callable[[re.Match[str], date, Toward], date]
+_HOLIDAY = "|".join(sorted(words()["holidays"], key=len, reverse=True))
 _D = rf"(?P<d>{_N})(?:日|号|(?![\d月]))"
 _RULES: list[tuple[re.Pattern[str], _Reader, bool]] = [
     (re.compile(rf"(?<![\dA-Za-z])(?P<y>{_Y})\s*[年\-/.]\s*(?P<m>{_N})\s*[月\-/.]\s*{_D}"), _full, False),
     (re.compile(r"(?<!\d)(?P<y>(?:19|20)\d{2})(?P<m>0[1-9]|1[0-2])(?P<d>[0-2]\d|3[01])(?!\d)"), _compact, False),
     (re.compile(rf"(?<!\d)(?P<y>\d{{2}})年(?P<m>{_N})月{_D}"), _full, False),
     (re.compile(rf"(?P<named>{'|'.join(_YEARS)})的?(?P<m>{_N})月份?{_D}"), _named_year, False),
+    (re.compile(rf"(?P<named>{'|'.join(_YEARS)})?的?(?P<holiday>{_HOLIDAY})(?!前|后|假期|期间)"), _holiday, False),
     (re.compile(rf"(?P<which>上上|上|这|本|下)个?月份?的?(?P<d>{_N})(?:日|号|(?=$|[^\d月天个]))"), _relative_month, False),
     (re.compile(r"(?P<which>上上|上|这|本|下)?个?(?:周|星期|礼拜)(?P<w>[一二三四五六日天1-7])"), _weekday, False),
     (re.compile(rf"(?P<n>半|{_N})个?(?P<unit>天|日|周|星期|礼拜|月|年)(?:之|以)?(?P<side>前|后)"), _ago, False),

@@ -33,7 +33,7 @@ def like(text: str) -> bool:
         return True
     if not re.fullmatch(rf"{_HAN}{{2,4}}", text):
         return False
-    if text in words()["not_names"] or text[-1] in words()["not_name_endings"]:
+    if text in words()["not_names"] or text[-1] in words()["not_name_endings"] or any(c in words()["not_in_names"] for c in text):
         return False
     family = _surnames()
     return (text[:2] in family["compound"] and len(text) >= 3) or text[0] in family["single"]

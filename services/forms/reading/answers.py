@@ -81,6 +81,14 @@ def announced(field: Field, work: _Work, start: int, end: int) -> Found | None:
     return Found(work.written[start:end], start, end) if not _changing(said) and not _command(said) else None
 
 
+def after_owner(field: Field, work: _Work, start: int, end: int) -> Found | None:
+    """The name after the mere mention of a person: the whole rest of the clause, and unmistakably a name."""
+    begin, stop = strip(work.text, start, end)
+    said = work.text[begin:stop]
+    good = begin == start and work.clause_at(start).tells and names.like(said) and len(said) >= 2
+    return Found(work.written[begin:stop], begin, stop) if good else None
+
+
 def _chosen(field: Field, work: _Work, start: int, after: int, end: int, promised: bool) -> Found | None:
     """A choice after a field's name. The link is tried as part of the answer too: 同意吗：是, 证还在："在"."""
     stripped = strip(work.text, after, end)
@@ -221,6 +229,8 @@ def dated(field: Field, text: str, today: date) -> str | None:
 def _free_text(field: Field, work: _Work) -> Found | None:
     """The whole sentence, if none of its clauses asks or orders anything."""
     if not all(c.tells for c in work.clauses):
+        return None
+    if any(pattern("undecided").fullmatch(work.text[c.start : c.end].strip()) for c in work.clauses):
         return None
     start, end = work.clauses[0].start, work.clauses[-1].end
     if field.format == "text":

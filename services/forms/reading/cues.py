@@ -17,23 +17,30 @@ _OR = re.compile(r"或者|或|、|/")
 
 @dataclass(frozen=True)
 class Cue:
-    """A mention of fields in a sentence; more than one name where several fields are called the same."""
+    """A mention of fields in a sentence; more than one name where several fields are called the same. ``bare``: only whose it is was
+    said (我老婆李娜), so what follows must show by itself that it is a name."""
 
     start: int
     end: int
     fields: tuple[str, ...]
+    bare: bool = False
 
 
 def find(text: str, fields: Iterable[Field]) -> list[Cue]:
     """Mentions in order; of overlapping ones the longest."""
     table: dict[str, list[str]] = {}
+    bare: dict[str, list[str]] = {}
     for field in fields:
         for name in called(field.name, field.label):
             table.setdefault(name, []).append(field.name)
-    if not table:
+        for owner in whose(field.label) if field.type == "name" else ():
+            bare.setdefault(owner, []).append(field.name)
+    both = sorted({*table, *bare}, key=len, reverse=True)
+    if not both:
         return []
-    pattern = re.compile("|".join(re.escape(n) for n in sorted(table, key=len, reverse=True)), re.I)
-    return [Cue(m.start(), m.end(), tuple(table.get(m.group()) or table[m.group().lower()])) for m in pattern.finditer(text)]
+    pattern = re.compile("|".join(re.escape(n) for n in both), re.I)
+    hits = ((m, m.group().lower()) for m in pattern.finditer(text))
+    return [Cue(m.start(), m.end(), tuple(table.get(n) or bare[n]), bare=n not in table) for m, n in hits]
 
 
 @lru_cache(maxsize=4096)
@@ -54,6 +61,17 @@ def _without_brackets(label: str) -> list[str]:
         return [label]
     before, inside, after = label[: match.start()], match.group()[1:-1], label[match.end() :]
     return [before + after, inside + after] if after else [before]
+
+
+@lru_cache(maxsize=4096)
+def whose(label: str) -> frozenset[str]:
+    """The words for the person whose name a field asks; none for the applicant's own."""
+    found: set[str] = set()
+    for plain in _without_brackets(fold(label)):
+        owner = next((plain.removesuffix(noun) for noun in words()["nouns"]["姓名"] if plain.endswith(noun)), "")
+        if owner and owner not in words()["self_owners"]:
+            found |= {o.lower() for o in _owners(owner) if len(o) >= 2}
+    return frozenset(found)
 
 
 def _taken_apart(label: str) -> set[str]:

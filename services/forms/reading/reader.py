@@ -23,6 +23,8 @@ from services.forms.reading.clauses import Clause, pattern
 from services.forms.reading.tokens import STRONG, Token
 from services.forms.words import words
 
+_OF_SOMEBODY = re.compile(r"(.+?)_(?:name|id|birth_date|gender|phone)")
+
 
 @dataclass(frozen=True)
 class Sheet:
@@ -91,23 +93,43 @@ def _called(work: _Work) -> None:
         if name is None:
             continue
         start, end = _after(work, index)
-        found = answers.announced(work.sheet.fields[name], work, start, end) if start < end else None
+        read_as = answers.after_owner if cue.bare else answers.announced
+        found = read_as(work.sheet.fields[name], work, start, end) if start < end else None
         if found:
             work.take(name, found.value, found.start, found.end)
             work.used.append((cue.start, cue.end))
-        elif _wants_change(work, cue):
+        elif not cue.bare and _wants_change(work, cue):
             work.next_field = work.next_field or name
             work.used.append((cue.start, cue.end))
 
 
 def _meant(work: _Work, cue: cues.Cue) -> str | None:
-    """Of several fields called the same, the one asked, else the first still empty, else the first."""
+    """Of several fields called the same, the one asked, else the first still empty, else the first. What is said of somebody just spoken
+    of (我老婆李娜，身份证号…) is his, not the applicant's."""
     sheet = work.sheet
     options = [n for n in cue.fields if n not in work.values]
+    person = _spoken_of(work, cue.start)
+    correcting = any(n in sheet.values for n in options) and pattern("change").search(work.text)
+    if options and person and not correcting and not pattern("myself").match(work.text, cue.start):
+        his = [f"{person}_{part}" for part in (_part(n) for n in options) if part and f"{person}_{part}" in sheet.fields]
+        options = [n for n in his if n not in work.values] or options
     if sheet.asked in options:
         return sheet.asked
     empty = [n for n in options if n in sheet.missing]
     return (empty or options or [None])[0]
+
+
+def _spoken_of(work: _Work, position: int) -> str | None:
+    """Whose value was read last before ``position``, else whose is asked; ``None`` for the applicant."""
+    before = sorted((span for span in work.spans if span.end <= position), key=lambda span: span.end)
+    name = before[-1].field if before else (work.sheet.asked or "")
+    match = _OF_SOMEBODY.fullmatch(name)
+    return match[1] if match and match[1] != "applicant" else None
+
+
+def _part(name: str) -> str | None:
+    """What of a person a field of the applicant holds: ``id`` for ``applicant_id``."""
+    return name.removeprefix("applicant_") if name.startswith("applicant_") or name in ("birth_date", "gender", "phone") else None
 
 
 def _after(work: _Work, index: int) -> tuple[int, int]:
@@ -147,14 +169,17 @@ def _introduced(work: _Work) -> None:
 
 
 def _unnamed(work: _Work) -> None:
+    given: set[str] = set()
     for token in work.tokens:
-        if token.denied or token.weak or not work.free(token.start, token.end):
+        # One of a kind: of 138…或者139… the second is not some other person's.
+        if token.denied or token.weak or token.kind in given or not work.free(token.start, token.end):
             continue
         clause = work.clause_at(token.start)
         if (clause.question or clause.request) and token.kind not in STRONG:
             continue
         name = _owner(work, token, work.text[clause.start : clause.end])
         if name is not None:
+            given.add(token.kind)
             work.take(name, _redated(work, name, token), token.start, token.end)
 
 
@@ -165,12 +190,16 @@ def _owner(work: _Work, token: Token, clause: str) -> str | None:
     replaced = [n for n in able if any(_same(sheet.values.get(n), d) for d in denied)]
     hinted = [n for n in able if n in words()["hints"] and re.search(words()["hints"][n], clause)]
     missing = [n for n in able if n in sheet.missing]
+    person = _spoken_of(work, token.start)
+    his = [n for n in missing if person and n.startswith(f"{person}_")]
     if replaced:
         return replaced[0]
     if len(hinted) == 1:
         return hinted[0]
     if sheet.asked in able:
         return sheet.asked
+    if len(his) == 1 and token.kind != "phone":
+        return his[0]
     if missing and (len(missing) == 1 or token.kind in STRONG):
         return missing[0]
     filled = [n for n in able if n in sheet.values]

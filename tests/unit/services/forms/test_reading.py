@@ -10,8 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from knowledge.schema.guide import Guide
-from knowledge.schema.library import SHIPPED, read_guide
+from knowledge.schema.guide import FieldUse, FormDefinition, Guide
+from knowledge.schema.library import SHIPPED, read_guide, resolve
 from services.forms.definition import fields_of
 from services.forms.model import Field, Reading
 from services.forms.reading.reader import Sheet, read
@@ -173,6 +173,85 @@ def test_several_values_in_one_sentence_in_any_order(sentence: str, filled: dict
 )
 def test_any_field_is_corrected_by_name_or_by_what_it_is(sentence: str, filled: dict[str, str]) -> None:
     assert read(verified("lost_date"), sentence).values == filled
+
+
+def _family() -> Guide:
+    """A form about several people and a business, of shared fields."""
+    shared = [
+        "marital",
+        "spouse_name",
+        "spouse_id",
+        "child_name",
+        "child_birth_date",
+        "child_gender",
+        "guardian_relation",
+        "business_name",
+        "business_address",
+        "bank_account",
+    ]
+    own = [
+        FieldUse(name="landlord_name", label="房东姓名", type="name"),
+        FieldUse(name="landlord_phone", label="房东电话", type="phone"),
+        FieldUse(name="rooms", label="客房数", type="number"),
+        FieldUse(name="agree", label="父母是否都同意", type="yes_no"),
+        FieldUse(name="employer", label="工作单位", type="text"),
+        FieldUse(use="reason"),
+        FieldUse(use="remark"),
+    ]
+    form = FormDefinition(title="测试表", fields=[*(FieldUse(use=n) for n in shared), *own])
+    return resolve(LOST_ID.model_copy(update={"form": form}))
+
+
+FAMILY = _family()
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "filled"),
+    [
+        ("spouse_name", "我老公叫王小明", {"spouse_name": "王小明"}),
+        ("spouse_name", "她叫李娜", {"spouse_name": "李娜"}),
+        ("spouse_name", "麻烦填李娜", {"spouse_name": "李娜"}),
+        ("spouse_name", "李娜，身份证430102199508169982", {"spouse_name": "李娜", "spouse_id": "430102199508169982"}),
+        ("marital", "已婚，我老婆李娜，身份证号430102199508169982", {"marital": "married", "spouse_name": "李娜", "spouse_id": "430102199508169982"}),
+        ("spouse_name", "我的身份证号是440106199003079997", {"applicant_id": "440106199003079997"}),
+        ("spouse_name", "还没结婚哪来的配偶", EMPTY),
+        ("spouse_name", "我和他", EMPTY),
+        ("child_name", "孩子叫李小雷，2020年5月1日生的", {"child_name": "李小雷", "child_birth_date": "2020-05-01"}),
+        ("child_name", "宝宝还没起名字", EMPTY),
+        ("child_gender", "是个女儿", {"child_gender": "female"}),
+        ("child_birth_date", "去年国庆", {"child_birth_date": "2025-10-01"}),
+        ("landlord_phone", "房东电话13700137000，我的电话13800138000", {"landlord_phone": "13700137000", "phone": "13800138000"}),
+        ("landlord_phone", "13700137000", {"landlord_phone": "13700137000"}),
+        ("landlord_name", "房东姓陈，叫陈大明", {"landlord_name": "陈大明"}),
+        ("phone", "13800138000或者13900139000", {"phone": "13800138000"}),
+        ("guardian_relation", "我是他爸", {"guardian_relation": "father"}),
+        ("guardian_relation", "爷爷", EMPTY),
+        ("marital", "没结婚", {"marital": "single"}),
+        ("agree", "都同意", {"agree": "yes"}),
+        ("agree", "不同意", {"agree": "no"}),
+        ("agree", "妈妈同意，爸爸不同意", EMPTY),
+        ("rooms", "大概二十五间吧", {"rooms": "二十五"}),
+        ("rooms", "几间都行吗", EMPTY),
+        ("business_name", "叫阿强士多", {"business_name": "阿强士多"}),
+        ("business_name", "店名叫广州市天河区阿强便利店", {"business_name": "广州市天河区阿强便利店"}),
+        ("business_name", "我还没想好名字", EMPTY),
+        ("business_name", "名字有什么要求", EMPTY),
+        ("business_address", "店开在海珠区新港东路5号", {"business_address": "海珠区新港东路5号"}),
+        ("bank_account", "工行的6222021234567890123", {"bank_account": "6222021234567890123"}),
+        ("employer", "自由职业", {"employer": "自由职业"}),
+        ("reason", "因为旧的丢了", {"reason": "旧的丢了"}),
+        ("reason", "小孩要上学，所以要办", {"reason": "小孩要上学，所以要办"}),
+        ("reason", "为什么要写原因", EMPTY),
+        ("remark", "没有备注", EMPTY),
+    ],
+)
+def test_forms_about_several_people_and_things(asked: str, sentence: str, filled: dict[str, str]) -> None:
+    assert read(sheet(asked, guide=FAMILY), sentence).values == filled
+
+
+def test_a_correction_of_the_contact_telephone_is_not_taken_for_the_landlords() -> None:
+    own = sheet("landlord_name", guide=FAMILY, values={"phone": "13800000001"})
+    assert read(own, "手机号改成13900139000").values == {"phone": "13900139000"}
 
 
 def test_of_two_addresses_the_one_denied_is_the_one_replaced() -> None:
