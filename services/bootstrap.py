@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from common.clock import Clock, SystemClock
 from common.database import Database
 from common.settings import Settings
@@ -13,7 +15,9 @@ from common.signing import Signer
 from common.vault import Vault
 from knowledge.service import Knowledge
 from services.appointments.adapters.local import LocalProvider
-from services.appointments.service import AppointmentService
+from services.appointments.adapters.local.store import Store as CalendarStore
+from services.appointments.service import AppointmentService, WorkingCalendar
+from services.audit.service import Audit
 from services.cases.service import CaseService
 from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
 from services.citizens.service import CitizenService
@@ -24,8 +28,12 @@ from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
 from services.erasure import erase
 from services.forms.service import FormService
+from services.handoff.service import HandoffService
 from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
 from services.licences.service import LicenceService
+from services.ratings.service import RatingService
+from services.staff.service import StaffService
+from services.tickets.service import TicketService
 
 
 @dataclass
@@ -46,6 +54,11 @@ class Services:
     appointments: AppointmentService
     conversations: Conversations
     dialogue: Dialogue
+    audit: Audit
+    staff: StaffService
+    tickets: TicketService
+    handoff: HandoffService
+    ratings: RatingService
     engine: RasaEngine | None = None
 
     @classmethod
@@ -86,25 +99,50 @@ class Services:
             knowledge=knowledge, citizens=citizens, licences=licences, forms=forms, cases=cases, appointments=appointments,
             conversations=conversations, clock=clock,
         )  # fmt: skip
+        audit = Audit(database=database, clock=clock, signer=signer)
+        staff = StaffService(database=database, clock=clock, audit=audit)
+        if config.demo and engine is not None and config.demo_password is not None:
+            await staff.seed_demo(password=config.demo_password.get_secret_value())
+        tickets = TicketService(
+            database=database, clock=clock, vault=vault, audit=audit, conversations=conversations, calendar=_calendar, hours=config.service_hours
+        )
+        handoff = HandoffService(
+            database=database, clock=clock, vault=vault, conversations=conversations, tickets=tickets, staff=staff, audit=audit, forms=forms,
+            appointments=appointments, knowledge=knowledge, redis_url=config.redis_url,
+        )  # fmt: skip
+        ratings = RatingService(database=database, clock=clock, episodes=handoff, tickets=tickets)
+        if conversations.runner:
+            conversations.runner.effects |= {"handoff": handoff.queue.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
+            conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
         return cls(
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
-            licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant), engine=engine,
+            licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant),
+            engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings,
         )  # fmt: skip
 
     async def erase(self, *, person_id: str) -> dict[str, list[str]]:
         """See :func:`services.erasure.erase`."""
-        return await erase(person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments)
+        return await erase(
+            person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments,
+            handoff=self.handoff, ratings=self.ratings, tickets=self.tickets,
+        )  # fmt: skip
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What the gateway runs beside its requests."""
-        return [self.conversations.sweep()]
+        return [self.conversations.sweep(), self.handoff.sweep()]
 
     async def close(self) -> None:
         await self.conversations.close()
+        await self.handoff.close()
         if self.engine:
             await self.engine.close()
         await self.events.close()
         await self.database.close()
+
+
+async def _calendar(conn: AsyncConnection) -> WorkingCalendar:
+    """Working days as an administrator last set them."""
+    return WorkingCalendar(await CalendarStore().arrangement(conn))
 
 
 def _secrets(config: Settings) -> list[str]:

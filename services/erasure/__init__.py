@@ -11,6 +11,9 @@ from services.appointments.service import AppointmentService
 from services.cases.service import CaseService
 from services.conversations.service import Conversations
 from services.forms.service import FormService
+from services.handoff.service import HandoffService
+from services.ratings.service import RatingService
+from services.tickets.service import TicketService
 
 __all__ = ["erase"]
 
@@ -21,7 +24,8 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 async def erase(
-    *, person_id: str, conversations: Conversations, forms: FormService, cases: CaseService, appointments: AppointmentService
+    *, person_id: str, conversations: Conversations, forms: FormService, cases: CaseService, appointments: AppointmentService,
+    handoff: HandoffService, ratings: RatingService, tickets: TicketService,
 ) -> dict[str, list[str]]:
     """Erases talks, pictures and drafts; says in sentences what went and what stays and why.
 
@@ -29,9 +33,13 @@ async def erase(
     """
     words = _words()
     talks = await conversations.erase(person_id=person_id)
+    await handoff.erase(person_id=person_id)
+    await ratings.erase(person_id=person_id)
     drafts = await forms.erase(person_id=person_id)
     kept_cases = await cases.count_kept(person_id=person_id)
+    kept_tickets = await tickets.count_kept(person_id=person_id)
     visits = await appointments.active(person_id=person_id)
     erased = [words["erased"]["conversations"].format(talks)] * bool(talks) + [words["erased"]["drafts"].format(drafts)] * bool(drafts)
-    kept = [words["kept"]["cases"].format(kept_cases)] * bool(kept_cases) + [words["kept"]["visits"].format(len(visits))] * bool(visits)
+    counted = {"cases": kept_cases, "tickets": kept_tickets, "visits": len(visits)}
+    kept = [words["kept"][what].format(count) for what, count in counted.items() if count]
     return {"erased": erased, "kept": kept}

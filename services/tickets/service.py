@@ -36,6 +36,7 @@ class TicketService:
     ):
         self._database, self._clock, self._vault, self._audit = database, clock, vault, audit
         self._conversations, self._calendar, self._hours = conversations, calendar, hours
+        ServiceHours.parse(hours, WorkingCalendar())  # a wrong setting is refused now, not with the first ticket
 
     async def hours(self, conn: AsyncConnection) -> ServiceHours:
         return ServiceHours.parse(self._hours, await self._calendar(conn))

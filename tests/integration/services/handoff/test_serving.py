@@ -90,7 +90,7 @@ async def test_closing_says_goodbye_asks_how_it_was_and_the_bot_is_back_with_the
     assert [level.value for level in rating.levels] == [5, 4, 3, 2, 1] and rating.levels[0].label == "非常满意"
     assert rating.levels[0].payload == f'/rate{{"episode_id": "{rating.episode_id}", "value": 5}}'
     state = (await desk.conversations.conversation(cid)).state
-    assert state.pending == "rating" and [o.label for o in state.offers][0] == "非常满意", "so that words will do too"
+    assert state.pending == "rating" and next(o.label for o in state.offers) == "非常满意", "so that words will do too"
     assert (await desk.owner(cid))[0] == "closed"
     result = await desk.say(cid, "要多少钱")
     assert [m.text for m in result.messages] == ["bot：要多少钱"] and result.owner == "bot"
@@ -126,7 +126,8 @@ async def test_forwarding_needs_a_colleague_who_is_there(desk: HelpDesk) -> None
     [agent] = await desk.online("agent1")
     cid = await desk.served(agent)
     release = desk.handoff.serving.release
-    for colleague, error in [(None, ColleagueMissing), ("st_agent1", ColleagueMissing), ("st_editor1", ColleagueMissing), ("st_agent2", ColleagueBusy)]:
+    impossible = [(None, ColleagueMissing), ("st_agent1", ColleagueMissing), ("st_editor1", ColleagueMissing), ("st_agent2", ColleagueBusy)]
+    for colleague, error in impossible:
         with pytest.raises(error):
             await release(staff=agent, conversation_id=cid, to="agent", colleague_id=colleague)
     assert await desk.owner(cid) == ("agent", "st_agent1")
