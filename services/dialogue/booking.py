@@ -114,6 +114,8 @@ async def show_slots(assistant: Assistant, scene: Scene, published: PublishedGui
         if not any(s.left > 0 for d in slots.days for s in d.slots):
             scene.suggest("utter_no_slots", [button("other_hall", ChangeHall())], hall=slots.hall.name)
         else:
+            if notes := assistant.appointments.hall_notes(hall_id=hall_id, line=line):
+                scene.say("utter_hall_notes", notes="；".join(n.rstrip("。；") for n in notes))
             scene.show(with_text(slots))
             scene.suggest("utter_pick_slot", [button("other_hall", ChangeHall())])
         scene.update(pending="slot", offers=[*_slot_offers(slots), Offer(label=words()["buttons"]["other_hall"], payload=str(ChangeHall()))])

@@ -8,6 +8,8 @@ from services.conversations.service import Turn
 from services.forms.errors import FormUnknown
 from services.forms.service import FormService, Span
 
+_WHILE_FILLING = ("field", "confirm_form")  # while a time slot is asked, "周三上午" is no date of the form
+
 
 class FormReader:
     """The runner's ``read_form``: (the sentence with the form's values replaced by their field names, whether there were any)."""
@@ -17,7 +19,7 @@ class FormReader:
 
     async def __call__(self, turn: Turn) -> tuple[str, bool]:
         form_id = turn.state.form_id
-        if form_id is None:
+        if form_id is None or turn.state.pending not in _WHILE_FILLING:
             return turn.masked, False
         try:
             reading = await self._forms.read(form_id=form_id, person_id=turn.person_id, text=turn.original, today=today(self._clock))

@@ -33,9 +33,9 @@ def _environment() -> Environment:
     return environment
 
 
-def render_template(name: str, **values: Any) -> str:
+def render_template(template: str, /, **values: Any) -> str:
     """A template by its path below ``templates/``."""
-    return _environment().get_template(f"{name}.j2").render(**values).strip()
+    return _environment().get_template(f"{template}.j2").render(**values).strip()
 
 
 def render(message: Message) -> str:
