@@ -19,7 +19,7 @@ export const DESKTOP = { viewport: { width: 1280, height: 800 }, deviceScaleFact
 
 /** A mock gateway with the built pages, and a page signed in as a sandbox citizen (or anonymous for `null`). */
 export async function openChat(browser, { device = PHONE, citizen = '张伟', settings = {}, mock, ...options } = {}) {
-  const context = await browser.newContext(device)
+  const context = await browser.newContext({ ...device, reducedMotion: 'reduce' })
   await context.addInitScript((saved) => {
     if (!localStorage.getItem('bangban.settings')) localStorage.setItem('bangban.settings', JSON.stringify({ elder: false, contrast: false, script: 'zh-Hans', ...saved }))
   }, settings)

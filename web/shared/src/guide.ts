@@ -67,15 +67,17 @@ export interface GuideReply {
   document: GuideDocument
 }
 
-/** The option labels a condition asks for, e.g. `[["已满16周岁"], ["广州户籍", "省内其他城市"]]`: every group, one of each. `null` when it cannot be said so simply. */
-export function conditionLabels(condition: Condition | undefined, situations: GuideSituation[] = []): string[][] | null {
+export interface Need { ask: string; labels: string[] }
+
+/** The answers a condition asks for: all the needs, one label of each. `null` when it cannot be said so simply. */
+export function conditionNeeds(condition: Condition | undefined, situations: GuideSituation[] = []): Need[] | null {
   if (!condition) return []
-  const groups: string[][] = []
+  const groups: Need[] = []
   for (const [key, value] of Object.entries(condition)) {
     if (key === 'all' && Array.isArray(value)) {
-      const inner = (value as Condition[]).map((part) => conditionLabels(part, situations))
+      const inner = (value as Condition[]).map((part) => conditionNeeds(part, situations))
       if (inner.includes(null)) return null
-      groups.push(...(inner as string[][][]).flat())
+      groups.push(...(inner as Need[][]).flat())
       continue
     }
     if (key === 'any' || key === 'not' || key === 'all') return null
@@ -83,7 +85,7 @@ export function conditionLabels(condition: Condition | undefined, situations: Gu
     const ids = Array.isArray(value) ? (value as string[]) : [value as string]
     const labels = ids.map((id) => situation?.options.find((o) => o.id === id)?.label)
     if (labels.includes(undefined)) return null
-    groups.push(labels as string[])
+    groups.push({ ask: situation?.ask ?? '', labels: labels as string[] })
   }
   return groups
 }

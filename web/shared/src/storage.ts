@@ -11,7 +11,7 @@ export function browserStore(prefix: string, storage: Storage | undefined = safe
   return {
     read<T>(key: string): T | null {
       try {
-        const text = storage?.getItem(prefix + key) ?? memory.get(key) ?? null
+        const text = memory.get(key) ?? storage?.getItem(prefix + key) ?? null
         return text === null ? null : (JSON.parse(text) as T)
       } catch {
         return null
@@ -19,11 +19,12 @@ export function browserStore(prefix: string, storage: Storage | undefined = safe
     },
     write(key, value) {
       const text = JSON.stringify(value)
-      memory.set(key, text)
       try {
-        storage?.setItem(prefix + key, text)
+        if (!storage) throw new Error('no storage')
+        storage.setItem(prefix + key, text)
+        memory.delete(key)
       } catch {
-        // Kept in memory; a reload forgets it.
+        memory.set(key, text) // a reload forgets it
       }
     },
     remove(key) {

@@ -38,6 +38,20 @@ export function removeLocal(entries: Entry[], clientId: string): Entry[] {
   return entries.filter((e) => e.local?.clientId !== clientId || e.message.seq > 0)
 }
 
+/**
+ * After a reload the history may already show what the outbox sends once more under its old id. The answer tells: when the
+ * citizen's message right before it is one that this page did not write, that is it, and the local copy goes.
+ */
+export function dropCopy(entries: Entry[], clientId: string, answer: Message[]): Entry[] {
+  const copy = entries.find((e) => e.local?.clientId === clientId && e.message.seq === 0)
+  if (!copy) return entries
+  const first = answer.filter((m) => m.sender !== 'citizen').reduce((min, m) => Math.min(min, m.seq), Infinity)
+  const before = entries.filter((e) => e.message.seq > 0 && e.message.seq < first)
+  const asked = before[before.length - 1]
+  const isIt = asked?.message.sender === 'citizen' && !asked.local && (Number.isFinite(first) || asked.message.text.trim() === copy.message.text.trim())
+  return isIt ? removeLocal(entries, clientId) : entries
+}
+
 /** `entries` with `messages` put in; one that is already there (same id) replaces itself. */
 export function merge(entries: Entry[], messages: Message[]): Entry[] {
   if (!messages.length) return entries

@@ -1,7 +1,7 @@
 /** The conversation on this page: what is shown, what is still on its way out, and how the line stands. */
 
 import {
-  addLocal, ApiError, merge, MessageStream, newId, Outbox, removeLocal, setLocal,
+  addLocal, ApiError, dropCopy, merge, MessageStream, newId, Outbox, removeLocal, setLocal,
   type Choice, type Entry, type LinkState, type Message, type OutboxItem, type Owner, type TurnReply,
 } from '@bangban/shared'
 import { defineStore } from 'pinia'
@@ -18,6 +18,8 @@ export const useChat = defineStore('chat', () => {
   const link = ref<LinkState>('connecting')
   const owner = ref<Owner>('bot')
   const loaded = ref(false)
+  /** What an earlier visit left in the outbox. */
+  const resumed = new Set<string>()
   const untold: Choice[] = []
   const pictures = new Map<string, File>()
   const inFlight = ref<OutboxItem | null>(null)
@@ -39,6 +41,7 @@ export const useChat = defineStore('chat', () => {
         change(item.id, { state: 'sent' })
         owner.value = reply.conversation.owner
         put(reply.messages)
+        if (resumed.delete(item.id)) entries.value = dropCopy(entries.value, item.id, reply.messages)
       },
       delayed(item) {
         inFlight.value = null
@@ -79,7 +82,10 @@ export const useChat = defineStore('chat', () => {
   /** History first, then whatever comes; the outbox goes on with what an earlier visit left. */
   async function start(): Promise<void> {
     await loadHistory()
-    for (const item of outbox.pending) show(item)
+    for (const item of outbox.pending) {
+      resumed.add(item.id)
+      show(item)
+    }
     stream.start(entries.value.reduce((max, e) => Math.max(max, e.message.seq), 0))
     outbox.resume()
   }
