@@ -25,9 +25,9 @@ from services.handoff.model import Episode, Note, Presence, words
 from services.handoff.presence import PresenceBoard
 from services.handoff.suggestions import Finder, suggestions
 from services.messages.model import Message
-from services.messages.rendering import with_text
 from services.staff.service import Staff
 
+_OUTSIDE = {"seq", "id", "sender", "text", "created_at"}  # of a message, where only its content is wanted
 _FAILED = ("no_answer", "partial", "failed")
 
 
@@ -80,18 +80,28 @@ class Reading:
             active = await store.active_counts(conn)
             return [(p, active.get(p.staff_id, 0)) for p in await self.presence.all(conn)]
 
-    async def view(self, *, staff: Staff, conversation_id: str, after: int = 0) -> ConversationView:
-        """:raises NotFound: no such conversation. :raises NotVisible: people have nothing to do with it."""
+    async def look(self, *, staff: Staff, conversation_id: str) -> tuple[Conversation, Episode | None, bool]:
+        """The conversation, its latest episode, and whether the caller may see it whole. A supervisor's look is audited.
+
+        :raises NotFound: no such conversation. :raises NotVisible: people have nothing to do with it.
+        """
         conversation = await self.conversations.conversation(conversation_id)
         async with self.database.begin() as conn:
             episode = await store.latest_of(conn, conversation_id)
-            rows = await store.notes_of(conn, conversation_id)
         mine = conversation.owner == "agent" and conversation.agent_id == staff.id
         whole = mine or staff.may("desk.supervise")
         if episode is None and not whole:
             raise NotVisible
         if whole and not mine:
             await self.audit.record(actor=staff.id, action="conversation.read", subject=conversation_id)
+        return conversation, episode, whole
+
+    async def view(self, *, staff: Staff, conversation_id: str, after: int = 0) -> ConversationView:
+        """Everything an agent needs to go on. Raises as :meth:`look`."""
+        conversation, episode, whole = await self.look(staff=staff, conversation_id=conversation_id)
+        mine = conversation.owner == "agent" and conversation.agent_id == staff.id
+        async with self.database.begin() as conn:
+            rows = await store.notes_of(conn, conversation_id)
         messages = await self.conversations.messages(conversation_id=conversation_id, after=after)
         notes = [Note(r.id, r.staff_id, self.vault.open(r.body), r.at) for r in rows]
         package = await self._package(conversation, episode)
@@ -141,7 +151,7 @@ class Reading:
             view = await self.forms.get(form_id=form_id, person_id=conversation.person_id)
         except BangbanError:  # thrown away or run out since
             return None
-        return with_text(self.forms.message(view=view)).model_dump(mode="json", exclude={"seq", "id", "sender", "created_at"})
+        return self.forms.message(view=view).model_dump(mode="json", exclude=_OUTSIDE)
 
     async def _appointment(self, conversation: Conversation, appointment_id: str | None) -> dict[str, Any] | None:
         if not appointment_id:
@@ -150,7 +160,7 @@ class Reading:
             found = await self.appointments.get(appointment_id=appointment_id, person_id=conversation.person_id)
         except BangbanError:
             return None
-        return with_text(self.appointments.message(found)).model_dump(mode="json", exclude={"seq", "id", "sender", "created_at"})
+        return self.appointments.message(found).model_dump(mode="json", exclude=_OUTSIDE)
 
 
 def _clocks(episode: Episode | None) -> dict[str, str | None]:

@@ -17,6 +17,7 @@ DOORS = {"service", "model", "errors", "ports"}
 MORE_DOORS = {
     "services.messages": {"payloads", "rendering"},  # the contract itself: shapes, what buttons say, plain text
     "services.conversations": {"state", "uploads"},  # the dialogue state that flows read and stage; the check of a picture at the edge
+    "services.dialogue": {"cards"},  # guides as messages: agents send the cards the bot sends
     "knowledge": {"schema", "guidance"},  # the language of guides and pure computation over one, without storage
 }
 

@@ -1,0 +1,1 @@
+"""What agents do: sign in, be there, take citizens, write, hand on."""

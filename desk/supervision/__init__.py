@@ -1,0 +1,1 @@
+"""What supervisors see: the whole desk, and who did what."""
