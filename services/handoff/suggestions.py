@@ -7,6 +7,7 @@ from typing import Any, Protocol
 
 import structlog
 
+from knowledge.guidance.aspects import SECTIONS
 from services.conversations.model import Conversation
 from services.handoff.model import Episode, words
 from services.messages.model import Message
@@ -49,4 +50,6 @@ def _cards(knowledge: Finder, conversation: Conversation, episode: Episode | Non
 
 
 def _card(guide_id: str, name: str, section: str | None = None, text: str | None = None) -> dict[str, Any]:
-    return {"kind": "guide", "guide_id": guide_id, "name": name, "section": section, "text": text}
+    """``section`` is the aspect whose card to send; a passage that stands in no such section suggests the whole guide."""
+    aspect = next((a for a, behind in SECTIONS.items() if section == behind), None)
+    return {"kind": "guide", "guide_id": guide_id, "name": name, "section": aspect, "text": text}
