@@ -8,6 +8,7 @@ from knowledge.schema.condition import Condition, holds, uses
 from knowledge.schema.guide import Guide, Option, Situation
 
 Answers = Mapping[str, str]
+_STANDS_ALONE = 4
 NOT_APPLICABLE = "_"  # stands for "this question does not arise"; no option has this id
 
 
@@ -62,13 +63,17 @@ def _left_open(guide: Guide, situation: Situation, known: Answers, undecided: li
 
 
 def describe(guide: Guide, condition: Condition | None) -> str:
-    """A condition in people's words, from the labels of the options it names: 未满16周岁、委托别人代办."""
+    """A condition in people's words, from the labels of the options it names: 未满16周岁、委托别人代办.
+
+    A label too short to stand alone ("要") is preceded by its question.
+    """
     labels: list[str] = []
     for situation_id, option_id in uses(condition):
-        option = find_option(guide, situation_id, option_id)
-        if option and option.label not in labels:
-            labels.append(option.label)
-    return labels[0] if len(labels) == 1 else "、".join(labels)
+        situation, option = find_situation(guide, situation_id), find_option(guide, situation_id, option_id)
+        if situation and option:
+            label = option.label if len(option.label) >= _STANDS_ALONE else f"{situation.ask}{option.label}"
+            labels += [label] if label not in labels else []
+    return "、".join(labels)
 
 
 def spoken_answers(guide: Guide, answers: Answers) -> list[tuple[str, str]]:

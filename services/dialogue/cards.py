@@ -106,10 +106,10 @@ def _source(guide: Guide, facts: AspectFacts) -> str:
     return "、".join(titles[:2])
 
 
-def item_list(hits: Sequence[Hit], guides: Mapping[str, Guide]) -> ItemList:
+def item_list(hits: Sequence[Hit], guides: Mapping[str, Guide], ways_out: Sequence[Choice] = ()) -> ItemList:
     """Ranked items with why each is offered."""
     items = [
         Item(guide_id=h.guide_id, name=h.name, region=h.region, why=guides[h.guide_id].summary, payload=str(ChooseItem(guide_id=h.guide_id)))
         for h in hits
     ]
-    return with_text(ItemList(items=items))
+    return with_text(ItemList(items=items, choices=list(ways_out)))

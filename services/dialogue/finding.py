@@ -76,15 +76,14 @@ def _ask_facet(scene: Scene, split: Split, topic: str) -> None:
 
 
 def _ask_item(scene: Scene, hits: Sequence[Hit], guides: dict[str, Guide]) -> None:
-    scene.show(item_list(hits, guides))
+    none = button("none_of_these", NoneOfThese())
+    scene.show(item_list(hits, guides, ways_out=[none]))
     offers = [
         Offer(
             label=h.name, payload=str(ChooseItem(guide_id=h.guide_id)), words=[*guides[h.guide_id].aliases[:6], *guides[h.guide_id].facets.values()]
         )
         for h in hits
     ]
-    none = button("none_of_these", NoneOfThese())
-    scene.suggest("utter_none_of_these_offer", [none])
     scene.update(pending="item", offers=[*offers, Offer(label=none.label, payload=none.payload)])
 
 

@@ -137,6 +137,7 @@ class Choices(_Message):
 class ItemList(_Message):
     type: Literal["item_list"] = "item_list"
     items: list[Item]
+    choices: list[Choice] = []  # ways out of the list ("都不是")
 
 
 class GuideCard(_Message):
