@@ -32,7 +32,7 @@ def training_command(folder: Path, name: str) -> list[str]:
     """Trains into ``folder/name.tar.gz``; run in ``bot/``, where the components are imported from."""
     data = [str(DATA / kind) for kind in _SOURCES[DATA] if (DATA / kind).exists()]
     return [
-        str(BOT / ".venv/bin/python"), "-m", "rasa", "train", "--config", "config.yml", "--domain", "domain", "--data", *data,
+        str(BOT / ".venv/bin/python"), "-m", "lean_rasa", "train", "--config", "config.yml", "--domain", "domain", "--data", *data,
         "--out", str(folder), "--fixed-model-name", name,
     ]  # fmt: skip
 

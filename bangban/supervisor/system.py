@@ -84,6 +84,6 @@ def _own_parts(settings: Settings, wiring: Wiring, home: Path) -> list[Part]:
 def rasa_command(wiring: Wiring) -> list[str]:
     """Rasa on loopback only: no CORS, no telemetry, and no HTTP API beyond its channel."""
     return [
-        str(RASA_PYTHON), "-m", "rasa", "run", "--model", str(model_file()), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
+        str(RASA_PYTHON), "-m", "lean_rasa", "run", "--model", str(model_file()), "--endpoints", "endpoints.yml", "--credentials", "credentials.yml",
         "--interface", "127.0.0.1", "--port", str(urlsplit(wiring.rasa_url).port),
     ]  # fmt: skip

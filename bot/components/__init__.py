@@ -1,1 +1,4 @@
-"""Own graph components, channel and stores of the Rasa project; loaded by dotted path (``components.<file>.<Class>``) with ``bot/`` as working directory."""
+"""Own graph components, channel and stores of the Rasa project.
+
+Loaded by dotted path (``components.<file>.<Class>``) with ``bot/`` as working directory.
+"""

@@ -12,7 +12,9 @@ from __future__ import annotations
 import hmac
 import logging
 import re
-from typing import Any, Awaitable, Callable
+from collections.abc import Awaitable, Callable
+from json import loads
+from typing import Any
 
 import rasa.core.agent
 from rasa.core.channels.channel import InputChannel, UserMessage
@@ -85,14 +87,25 @@ async def run(agent: Any, message: UserMessage) -> TurnResult:
     if agent is None or not agent.is_ready():
         raise TurnFailed("bot.not_ready", "no model is loaded yet")
     if message.text.startswith("/"):
-        m = _PAYLOAD.match(message.text)
-        if not m or m[1] not in agent.domain.intents:
-            raise TurnFailed("bot.bad_payload", m[1] if m else "not an intent")
+        check_payload(message.text, agent.domain.intents)
     try:
         async with agent.lock_store.lock(message.sender_id, wait_time_in_seconds=0.05):
             return await agent.processor.turn(message)
     except LockError as error:
         raise TurnFailed("bot.locked", "another message of this conversation is being worked on") from error
+
+
+def check_payload(text: str, intents: list[str]) -> None:
+    """A button's ``/intent{arguments}`` must name an intent and carry an object. Raises :class:`TurnFailed`."""
+    match = _PAYLOAD.match(text)
+    try:
+        arguments = loads(match[2] or "{}") if match else None
+    except ValueError:
+        arguments = None
+    if match is None or not isinstance(arguments, dict):
+        raise TurnFailed("bot.bad_payload", "not an intent with arguments")
+    if match[1] not in intents:
+        raise TurnFailed("bot.bad_payload", match[1])
 
 
 def read_message(request: Request, channel: str) -> tuple[UserMessage | None, str]:
@@ -114,7 +127,13 @@ def read_message(request: Request, channel: str) -> tuple[UserMessage | None, st
 
 
 def as_json(result: TurnResult) -> dict[str, Any]:
-    return {"outputs": result.outputs, "intent": result.intent, "entities": result.entities, "action": result.actions[-1] if result.actions else None, "actions": result.actions}
+    return {
+        "outputs": result.outputs,
+        "intent": result.intent,
+        "entities": result.entities,
+        "action": result.actions[-1] if result.actions else None,
+        "actions": result.actions,
+    }
 
 
 def refusal(status: int, code: str, message: str) -> HTTPResponse:

@@ -28,6 +28,7 @@ from sklearn.model_selection import StratifiedKFold
 from components.encoder import encode_all
 from components.features import ngrams, reading_of
 from components.reading.normalise import normalise
+from components.reading.settle import URGENT
 from components.reading.vocabulary import HERE as READING_FOLDER
 
 ASPECT = "aspect"
@@ -77,7 +78,15 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
 
     @staticmethod
     def get_default_config() -> dict[str, Any]:
-        return {"c_ngrams": 12.0, "c_full": 6.0, "dense_scale": 4.0, "sure": 0.9, "threshold": 0.4, "default_intent": "ask_service", "ranking_length": 5}
+        return {
+            "c_ngrams": 12.0,
+            "c_full": 6.0,
+            "dense_scale": 4.0,
+            "sure": 0.9,
+            "threshold": 0.4,
+            "default_intent": "ask_service",
+            "ranking_length": 5,
+        }
 
     def __init__(self, config: dict[str, Any], model_storage: ModelStorage, resource: Resource) -> None:
         self._config = {**self.get_default_config(), **config}
@@ -93,7 +102,9 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         return cls(config, model_storage, resource)
 
     @classmethod
-    def load(cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any) -> IntentClassifier:
+    def load(
+        cls, config: dict[str, Any], model_storage: ModelStorage, resource: Resource, execution_context: ExecutionContext, **_: Any
+    ) -> IntentClassifier:
         self = cls(config, model_storage, resource)
         with model_storage.read_from(resource) as folder:
             stored = np.load(folder / "intents.npz", allow_pickle=False)
@@ -153,7 +164,7 @@ class IntentClassifier(RasaIntentClassifier, GraphComponent):
         known = columns >= 0
         columns, values = columns[known], reading.ngrams.data[known].astype(np.float32)
         scores = self._quick.probabilities(columns, values)
-        if scores.max() < self._config["sure"]:
+        if scores.max() < self._config["sure"] or self._labels[int(scores.argmax())] in URGENT:  # an alarm is never raised by spelling alone
             scores = self._full.probabilities(columns, values, (reading.vector - self._centre) * self._config["dense_scale"])
         best = np.argsort(-scores)[:12]
         ranking = [(self._labels[i], float(scores[i])) for i in best]

@@ -38,7 +38,9 @@ class TurnRulePolicy(RulePolicy):
                     self._by_intent.setdefault(intent, []).append((slots, len(slots), action))
         return self._by_intent
 
-    def predict_action_probabilities(self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any) -> PolicyPrediction:
+    def predict_action_probabilities(
+        self, tracker: DialogueStateTracker, domain: Domain, rule_only_data: dict[str, Any] | None = None, **kwargs: Any
+    ) -> PolicyPrediction:
         if tracker.latest_action_name not in (ACTION_LISTEN_NAME, None):
             name = ACTION_LISTEN_NAME
         else:

@@ -19,8 +19,8 @@ import aiohttp
 import rasa
 from rasa.core.actions.action import RemoteAction, action_for_name_or_text
 from rasa.core.channels.channel import CollectingOutputChannel, UserMessage
-from rasa.core.processor import MessageProcessor
 from rasa.core.policies.policy import PolicyPrediction
+from rasa.core.processor import MessageProcessor
 from rasa.engine.constants import PLACEHOLDER_MESSAGE, PLACEHOLDER_TRACKER
 from rasa.shared.core.constants import ACTION_LISTEN_NAME, ACTION_SESSION_START_NAME
 from rasa.shared.core.events import ActionExecuted, BotUttered, Event, SessionStarted, SlotSet, UserUttered, deserialise_events
@@ -94,7 +94,15 @@ class TurnProcessor(MessageProcessor):
         tracker.update_with_events(self._context(message, tracker), self.domain)
         parsed = self._parse(message, tracker)
         tracker.update(
-            UserUttered(message.text, parsed["intent"], parsed["entities"], parsed, input_channel=message.input_channel, message_id=message.message_id, metadata=message.metadata),
+            UserUttered(
+                message.text,
+                parsed["intent"],
+                parsed["entities"],
+                parsed,
+                input_channel=message.input_channel,
+                message_id=message.message_id,
+                metadata=message.metadata,
+            ),
             self.domain,
         )
         outputs, actions = await self._act(tracker, message)
@@ -178,7 +186,9 @@ class TurnProcessor(MessageProcessor):
         if not self.action_endpoint:
             raise TurnFailed("bot.no_action_server", name)
         try:
-            async with self._session().post(self.action_endpoint.url, data=json.dumps(body, ensure_ascii=False).encode(), headers={"content-type": "application/json"}) as response:
+            async with self._session().post(
+                self.action_endpoint.url, data=json.dumps(body, ensure_ascii=False).encode(), headers={"content-type": "application/json"}
+            ) as response:
                 if response.status != 200:
                     raise TurnFailed("bot.action_failed", f"{name}: status {response.status}")
                 result = json.loads(await response.read()) or {}
@@ -201,7 +211,9 @@ class TurnProcessor(MessageProcessor):
     def _session(self) -> aiohttp.ClientSession:
         if self._http is None or self._http.closed:
             timeout = float(self.action_endpoint.kwargs.get("timeout_s", 20))
-            self._http = aiohttp.ClientSession(timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=2), connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=4))
+            self._http = aiohttp.ClientSession(
+                timeout=aiohttp.ClientTimeout(total=timeout, sock_connect=2), connector=aiohttp.TCPConnector(limit=200, keepalive_timeout=4)
+            )
         return self._http
 
 

@@ -1,6 +1,7 @@
 """Measures the trained model on the held-out sentences: ``python tools/measure.py [--json] [--wrong]``, in ``bot/``.
 
-A sentence is right when the final intent (after the context reader, with nothing pending) is the expected one. ``lenient`` also
+A sentence is right when the final intent (after the context reader, with nothing pending; an item in hand
+for questions about one) is the expected one. ``lenient`` also
 accepts ``ask_service`` for ``ask_aspect`` of a named item and the other way round: both actions search when an item is named.
 """
 
@@ -22,15 +23,17 @@ BOT = Path(__file__).resolve().parents[1]
 sys.path.insert(0, str(BOT))
 
 import yaml  # noqa: E402
+from lean_rasa import leave_out_tensorflow  # noqa: E402
+
+leave_out_tensorflow()
+
+from components.processor import TurnProcessor  # noqa: E402
+from components.reading.settle import URGENT  # noqa: E402
 from rasa.core.channels.channel import UserMessage  # noqa: E402
 from rasa.core.lock_store import InMemoryLockStore  # noqa: E402
 from rasa.core.nlg import TemplatedNaturalLanguageGenerator  # noqa: E402
 from rasa.core.tracker_store import InMemoryTrackerStore  # noqa: E402
 from rasa.shared.core.domain import Domain  # noqa: E402
-
-from components.processor import TurnProcessor  # noqa: E402
-
-URGENT = {"emergency_110", "emergency_119", "emergency_120", "self_harm", "fraud"}
 
 
 def examples(path: Path) -> list[tuple[str, str]]:
@@ -49,14 +52,14 @@ def measure(model: Path, held_out: Path) -> dict[str, object]:
     rows, times = [], []
     for text, expected in examples(held_out):
         started = time.perf_counter()
-        parsed = engine._parse(UserMessage(text, sender_id="measure", metadata={}), None)
+        parsed = engine._parse(UserMessage(text, sender_id="measure", metadata={"has_guide": expected == "ask_aspect"}), None)
         times.append(time.perf_counter() - started)
         rows.append((text, expected, parsed["intent"], parsed["entities"]))
     near = {"ask_service", "ask_aspect"}
     right = [e == i["name"] for _, e, i, _ in rows]
     lenient = [e == i["name"] or (e in near and i["name"] in near and any(x["entity"] == "object" for x in n)) for _, e, i, n in rows]
     by_intent: dict[str, list[bool]] = collections.defaultdict(list)
-    for ok, (_, expected, _, _) in zip(right, rows):
+    for ok, (_, expected, _, _) in zip(right, rows, strict=True):
         by_intent[expected].append(ok)
     times.sort()
     urgent = [i["name"] in URGENT for _, e, i, _ in rows if e in URGENT]
@@ -70,7 +73,11 @@ def measure(model: Path, held_out: Path) -> dict[str, object]:
         "parse_ms_p50": round(times[len(times) // 2] * 1000, 2),
         "parse_ms_p95": round(times[int(len(times) * 0.95)] * 1000, 2),
         "by_intent": {name: f"{sum(oks)}/{len(oks)}" for name, oks in sorted(by_intent.items())},
-        "wrong": [{"text": t, "expected": e, "got": i["name"], "confidence": round(i["confidence"], 2), "how": i.get("how")} for (t, e, i, _), ok in zip(rows, right) if not ok],
+        "wrong": [
+            {"text": t, "expected": e, "got": i["name"], "confidence": round(i["confidence"], 2), "how": i.get("how")}
+            for (t, e, i, _), ok in zip(rows, right, strict=True)
+            if not ok
+        ],
     }
 
 

@@ -1,7 +1,7 @@
 """Writes ``data/nlu/finding_questions.yml``: citizens' questions as examples of ``ask_service``, from TSV files ``question<TAB>item<TAB>kind``.
 
 Usage: ``python tools/sample_questions.py <folder with *.tsv> [--every 3] [--most 700]``. Questions about one aspect are left out:
-they stand on the border to ``ask_aspect``, which named aspects decide (``components/reading/settle.py``).
+they stand on the border to ``ask_aspect``, which named aspects decide (``components/reading/settle.py``); so are those no item answers.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ def main() -> None:
     parser.add_argument("--most", type=int, default=700)
     args = parser.parse_args()
     rows = [row for path in sorted(args.folder.glob("*.tsv")) for row in csv.reader(path.open(encoding="utf-8"), delimiter="\t") if len(row) >= 3]
-    chosen = [row[0].strip() for row in rows[:: args.every] if row[2] != "aspect" and 1 < len(row[0].strip()) <= 60]
+    chosen = [row[0].strip() for row in rows[:: args.every] if row[2] not in ("aspect", "none") and 1 < len(row[0].strip()) <= 60]
     step = max(1, -(-len(chosen) // args.most))
     lines = [f"      - {text}" for text in dict.fromkeys(chosen[::step]) if not any(c in text for c in "[]{}")]
     OUT.write_text(HEAD + "\n".join(lines) + "\n", encoding="utf-8")

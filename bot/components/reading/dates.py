@@ -10,7 +10,20 @@ from components.reading.numbers import parse_numeral
 
 _WEEKDAYS = {"一": 0, "二": 1, "三": 2, "四": 3, "五": 4, "六": 5, "日": 6, "天": 6, "1": 0, "2": 1, "3": 2, "4": 3, "5": 4, "6": 5, "7": 6}
 _RELATIVE = {"今天": 0, "今日": 0, "今早": 0, "今晚": 0, "明天": 1, "明早": 1, "明日": 1, "后天": 2, "大后天": 3}
-_DAYPARTS = {"早上": "morning", "上午": "morning", "早晨": "morning", "一早": "morning", "中午": "noon", "下午": "afternoon", "午后": "afternoon", "傍晚": "evening", "晚上": "evening", "今晚": "evening", "今早": "morning", "明早": "morning"}
+_DAYPARTS = {
+    "早上": "morning",
+    "上午": "morning",
+    "早晨": "morning",
+    "一早": "morning",
+    "中午": "noon",
+    "下午": "afternoon",
+    "午后": "afternoon",
+    "傍晚": "evening",
+    "晚上": "evening",
+    "今晚": "evening",
+    "今早": "morning",
+    "明早": "morning",
+}
 HOURS = {"morning": (0, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 24)}
 
 _N = r"(?:\d{1,2}|[一二两三四五六七八九十]{1,3})"
@@ -88,7 +101,7 @@ def _weekday(prefix: str, weekday: int, today: date) -> list[date]:
 
 def _clock(text: str, daypart: str | None) -> time | None:
     m = _CLOCK.search(text)
-    if not m:
+    if not m or (m[3] == "一" and daypart is None):  # 快一点, 一点也不懂
         return None
     if m[1]:
         hour, minute = int(m[1]), int(m[2])

@@ -74,11 +74,15 @@ def find_quantities(text: str) -> list[Quantity]:
         elif match["more"] or match["over"] in ("超过", "大于"):
             value += 0.5
         said_with_limit = under or bool(match["over"])
-        found.append(Quantity(value, match.start(), match.end(), age=unit in ("周岁", "岁", "岁半", "虚岁") or unit.startswith(("个月", "天")) or said_with_limit))
+        found.append(
+            Quantity(
+                value, match.start(), match.end(), age=unit in ("周岁", "岁", "岁半", "虚岁") or unit.startswith(("个月", "天")) or said_with_limit
+            )
+        )
     return found
 
 
 def in_range(value: float, bounds: list[float | None]) -> bool:
-    """Whether ``value`` lies in ``[low, high]``; either bound may be ``None`` (open). ``high`` counts whole years: 17.5 is within 17."""
+    """Whether ``value`` is at least the first bound and less than the second; either may be ``None`` (open)."""
     low, high = bounds
-    return (low is None or value >= low) and (high is None or value < high + 1)
+    return (low is None or value >= low) and (high is None or value < high)

@@ -6,20 +6,42 @@ The order is the order of harm: emergencies first, then clear commands, then ans
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Callable
+from typing import Any
 
-from components.reading.choose import Choice, Offer, choose, core, is_question, says_no, says_none_of_these, says_yes
+from components.reading.choose import Choice, Offer, choose
 from components.reading.dates import find_moment
+from components.reading.saying import core, is_question, says_no, says_none_of_these, says_yes
 from components.reading.spot import Entity
 
 URGENT = {"emergency_110", "emergency_119", "emergency_120", "self_harm", "fraud"}
 COMMANDS = {
-    "human", "complaint", "cancel_form", "submit_form", "show_form", "start_over", "go_back", "repeat", "start_booking", "cancel_booking", "reschedule",
-    "my_appointments", "ask_progress", "my_materials", "simplify", "use_traditional", "use_simplified", "start_form", "continue_form", "who_are_you", "what_can_you_do",
-}  # fmt: skip
+    "human",
+    "complaint",
+    "cancel_form",
+    "submit_form",
+    "show_form",
+    "start_over",
+    "go_back",
+    "repeat",
+    "start_booking",
+    "cancel_booking",
+    "reschedule",
+    "my_appointments",
+    "ask_progress",
+    "my_materials",
+    "simplify",
+    "use_traditional",
+    "use_simplified",
+    "start_form",
+    "continue_form",
+    "who_are_you",
+    "what_can_you_do",
+}
 SURE_HOW = {"same", "ordinal", "number", "moment", "rating", "yes", "no", "label", "denied"}
+URGENT_FROM = 0.6
 ANSWERED_HERE = {"greet", "thanks", "goodbye", "who_are_you", "what_can_you_do"}
 _OTHER = re.compile(r"^(那|那么|还有|换成|如果是|要是)?(?P<what>.{1,12}?)(又|也)?(呢|咧|怎么样|的话呢)[?？。]*$")
 
@@ -64,9 +86,11 @@ def settle(
     similarity: Callable[[str, list[str]], list[float]] | None = None,
 ) -> Settled:
     """``labels`` is the classifier's ranking with sub-labels; ``entities`` what was spotted, as dictionaries."""
-    if intent in URGENT and confidence >= 0.5:
+    if intent in URGENT and confidence >= URGENT_FROM:
         return Settled(intent, confidence, "urgent")
-    choice = choose(written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None)
+    choice = choose(
+        written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None
+    )
     if choice and _stands(choice, intent, confidence, context):
         return _chosen(context.offers[choice.index], choice)
     command = intent in COMMANDS and confidence >= 0.7
@@ -82,7 +106,11 @@ def settle(
         return Settled("affirm" if says_yes(written) else "deny", 1.0, "words")
     if context.pending == "field" and _answers_field(normal, intent, confidence, entities):
         return Settled("fill", 0.9, "field")
-    return _aspects(normal, intent, confidence, labels, entities)
+    if intent in URGENT:  # not sure enough to alarm anybody
+        return Settled("ask_service", confidence, "no alarm")
+    if intent == "set_region" and (is_question(normal) or not any(e["entity"] == "region" for e in entities)):
+        return Settled("ask_service", confidence, "no place")
+    return _aspects(normal, intent, confidence, labels, entities, context.has_guide)
 
 
 def _stands(choice: Choice, intent: str, confidence: float, context: Context) -> bool:
@@ -109,13 +137,17 @@ def _answers_field(normal: str, intent: str, confidence: float, entities: list[d
     """While a form field is asked, anything that is neither a question nor clearly another wish is its answer."""
     if intent == "fill":
         return True
-    if is_question(normal) or intent in COMMANDS | {"ask_aspect", "ask_aspect_other", "thanks", "goodbye", "abuse", "correct"} and confidence >= 0.6:
+    if is_question(normal) or (
+        intent in COMMANDS | {"ask_aspect", "ask_aspect_other", "thanks", "goodbye", "abuse", "correct"} and confidence >= 0.6
+    ):
         return False
     wish = any(e["entity"] == "object" for e in entities) and re.search(r"办|补|换|申请|领|开|怎么|想", normal)
     return not (intent == "ask_service" and wish)
 
 
-def _aspects(normal: str, intent: str, confidence: float, labels: list[tuple[str, float]], entities: list[dict[str, Any]]) -> Settled:
+def _aspects(
+    normal: str, intent: str, confidence: float, labels: list[tuple[str, float]], entities: list[dict[str, Any]], has_guide: bool
+) -> Settled:
     """Draws the line between finding an item and asking about one: the latter needs a named aspect or a confident guess at one."""
     named = [e for e in entities if e["entity"] == "aspect"]
     objects = [e for e in entities if e["entity"] == "object"]
@@ -124,11 +156,12 @@ def _aspects(normal: str, intent: str, confidence: float, labels: list[tuple[str
         return Settled("ask_aspect_other", max(confidence, 0.8), "other")
     if intent == "ask_aspect" and not named:
         guess = next((label.split(".")[1] for label, _ in labels if label.startswith("ask_aspect.")), None)
-        if guess and confidence >= 0.55:
+        about_something = has_guide or objects or len(core(normal)) <= 6  # 股票什么时候涨 is about nothing we were told of
+        if guess and confidence >= (0.55 if about_something else 0.98):
             return Settled("ask_aspect", confidence, "guess", (Entity("aspect", guess, 0, len(normal)),))
         return Settled("ask_service", confidence, "no aspect")
     if intent == "ask_service" and named:
         rest = len(core(normal)) - sum(e["end"] - e["start"] for e in [*named, *objects])
-        if (objects and len(normal) <= 24) or (not objects and rest <= 3):
+        if (objects and len(normal) <= 24) or (not objects and rest <= (3 if confidence < 0.6 else 1)):
             return Settled("ask_aspect", confidence, "named")
     return Settled(intent, confidence, "classifier")

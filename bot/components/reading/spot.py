@@ -13,7 +13,9 @@ from components.reading.numbers import find_quantities, parse_numeral
 from components.reading.vocabulary import any_of, load
 
 _ORDINAL = re.compile(r"第([一二两三四五六七八九十\d]{1,2})(?:个|种|项|条|张|家|间|类|款|位|行|档)?")
-_INSTEAD = re.compile(r"不是(?:要)?(?P<rejected>[^,。;!?，]{1,12}?)[,。;，\s]*(?:而是|我?是|我?要的?是|我?想要?|应该是|换成|改成)(?P<wanted>[^,。;!?，]{1,20})")
+_INSTEAD = re.compile(
+    r"不是(?:要)?(?P<rejected>[^,。;!?，]{1,12}?)[,。;，\s]*(?:而是|我?是|我?要的?是|我?想要?|应该是|换成|改成)(?P<wanted>[^,。;!?，]{1,20})"
+)
 _NOT_BUT = re.compile(r"(?:是|要)(?P<wanted>[^,。;!?，]{1,20}?)[,，]?(?:而)?不是(?P<rejected>[^,。;!?，]{1,12})")
 
 
