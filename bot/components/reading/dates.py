@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date, time, timedelta
+from functools import lru_cache
 
 from components.reading.numbers import parse_numeral
 
@@ -113,6 +114,7 @@ def _clock(text: str, daypart: str | None) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+@lru_cache(maxsize=4096)
 def find_moment(text: str, today: date) -> Moment:
     """``明天下午三点`` → that date, ``afternoon``, 15:00. ``text`` is normalised."""
     daypart = next((part for word, part in _DAYPARTS.items() if word in text), None)

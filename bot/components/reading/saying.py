@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 
 from components.reading.normalise import normalise
 from components.reading.vocabulary import any_of, load
@@ -27,11 +27,13 @@ def _question() -> re.Pattern[str]:
     return any_of(load("words")["question"])
 
 
+@lru_cache(maxsize=8192)
 def squeeze(text: str) -> str:
     """The text without punctuation and spaces."""
     return _PUNCTUATION.sub("", normalise(text))
 
 
+@lru_cache(maxsize=8192)
 def core(text: str) -> str:
     """What remains when the words around a choice are taken away; may be empty."""
     return _around().sub("", squeeze(text))
