@@ -9,7 +9,7 @@ from pathlib import Path
 from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 
-from bangban.health import parts
+from bangban.health import Health
 from bangban.pages import mount_pages
 from channels.web import chat, demo, mine, public
 from common import openapi
@@ -31,17 +31,17 @@ def build_app(config: Settings) -> Sanic:
     app.ctx.limits = {"chat": Limit(config.chat_per_minute), "search": Limit(config.search_per_minute), "sessions": Limit(config.sessions_per_minute)}
     install_errors(app)
     app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, *desk_blueprints])
-    _system_routes(app, config)
+    _system_routes(app)
     mount_pages(app, Path(ROOT) / "web")
     _lifecycle(app, config)
     return app
 
 
-def _system_routes(app: Sanic, config: Settings) -> None:
+def _system_routes(app: Sanic) -> None:
     @app.get("/healthz")
     @operation(summary="Whether a citizen can be served", auth="public", tag="system", errors=(503,))
     async def healthz(request: Request) -> HTTPResponse:
-        found = await parts(request.app.ctx.services, config)
+        found = await request.app.ctx.health.parts()
         well = all(state in ("ok", "off") for state in found.values())
         return reply({"status": "ok" if well else "down", "parts": found}, 200 if well else 503)
 
@@ -57,6 +57,7 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
     @app.before_server_start
     async def start(app: Sanic) -> None:
         app.ctx.services = services = await Services.for_gateway(config)
+        app.ctx.health = Health(services, config)
         tasks.extend(asyncio.create_task(work) for work in services.background())
 
     @app.before_server_stop
@@ -65,6 +66,7 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        await app.ctx.health.close()
         await app.ctx.services.close()
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import Awaitable
 
 import httpx
@@ -13,46 +14,51 @@ from common.settings import Settings
 from services.bootstrap import Services
 
 _PATIENCE_S = 2.0
+_REMEMBER_S = 1.0
+CHANNELS = ("wechat_oa", "miniprogram", "wecom_kf")
 
 
-async def parts(services: Services, config: Settings) -> dict[str, str]:
-    """``ok`` or ``down`` for every part; a channel without its settings is ``off``, which is healthy."""
-    checks = {
-        "rasa": _http(f"{config.rasa_url}/"),
-        "actions": _http(f"{config.actions_url}/health"),
-        "postgres": _postgres(services),
-        "redis": _redis(config.redis_url or ""),
-        "index": _index(services),
-    }
-    states = await asyncio.gather(*(_state(check) for check in checks.values()))
-    return {**dict(zip(checks, states, strict=True)), **_channels()}
+class Health:
+    """Asks with connections it keeps (a new client would load certificates each time), and remembers an answer for a second."""
+
+    def __init__(self, services: Services, config: Settings):
+        self._services, self._config = services, config
+        self._http = httpx.AsyncClient(trust_env=False, verify=False, timeout=_PATIENCE_S)  # loopback, plain HTTP
+        self._redis = redis.from_url(config.redis_url or "")
+        self._known: tuple[float, dict[str, str]] = (0.0, {})
+
+    async def parts(self) -> dict[str, str]:
+        """``ok``, ``starting`` or ``down`` for every part; a channel without its settings is ``off``, which is healthy."""
+        asked_at, known = self._known
+        if not known or time.monotonic() - asked_at > _REMEMBER_S:
+            known = await self._ask()
+            self._known = time.monotonic(), known
+        return known
+
+    async def _ask(self) -> dict[str, str]:
+        checks = {
+            "rasa": self._answers(f"{self._config.rasa_url}/webhooks/bangban/health"),
+            "actions": self._answers(f"{self._config.actions_url}/health"),
+            "postgres": self._postgres(),
+            "redis": self._redis.ping(),
+        }
+        states = await asyncio.gather(*(_state(check) for check in checks.values()))
+        return {**dict(zip(checks, states, strict=True)), "index": self._services.knowledge.status(), **dict.fromkeys(CHANNELS, "off")}
+
+    async def _answers(self, url: str) -> bool:
+        return (await self._http.get(url)).status_code == 200
+
+    async def _postgres(self) -> bool:
+        async with self._services.database.begin() as conn:
+            return (await conn.execute(text("SELECT 1"))).scalar() == 1
+
+    async def close(self) -> None:
+        await self._http.aclose()
+        await self._redis.aclose()
 
 
-async def _state(check: Awaitable[bool]) -> str:
+async def _state(check: Awaitable[object]) -> str:
     try:
         return "ok" if await asyncio.wait_for(check, _PATIENCE_S) else "down"
     except Exception:
         return "down"
-
-
-async def _http(url: str) -> bool:
-    async with httpx.AsyncClient(trust_env=False) as http:
-        return (await http.get(url)).status_code == 200
-
-
-async def _postgres(services: Services) -> bool:
-    async with services.database.begin() as conn:
-        return (await conn.execute(text("SELECT 1"))).scalar() == 1
-
-
-async def _redis(url: str) -> bool:
-    async with redis.from_url(url) as client:
-        return bool(await client.ping())
-
-
-async def _index(services: Services) -> bool:
-    return services.knowledge.status() == "ok"
-
-
-def _channels() -> dict[str, str]:
-    return dict.fromkeys(("wechat_oa", "miniprogram", "wecom_kf"), "off")
