@@ -98,6 +98,8 @@ def settle(
         return Settled("fill", 1.0, "form_found")
     if command:
         return Settled(intent, confidence, "command")
+    if context.pending == "complaint" and not says_no(written):
+        return Settled("complaint", 1.0, "told")  # what is said now is what there is to complain about
     if context.offers and context.pending != "none" and says_none_of_these(written):
         return Settled("none_of_these", 1.0, "none")
     if context.pending == "slot" and find_moment(normal, today) and not is_question(normal) and intent not in COMMANDS:

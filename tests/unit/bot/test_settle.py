@@ -99,3 +99,9 @@ def test_a_time_that_is_not_on_offer_is_no_choice() -> None:
 
 def test_a_place_without_a_place_is_a_question() -> None:
     assert settled("广州今天下雨吗", "set_region", 0.6).intent == "ask_service" and settled("我在番禺", "set_region", 0.6).intent == "set_region"
+
+
+def test_what_follows_a_bare_complaint_is_its_matter() -> None:
+    assert settled("窗口的人一直在玩手机，排了两个小时", "ask_service", 0.9, pending="complaint").intent == "complaint"
+    assert settled("转人工", "human", 0.95, pending="complaint").intent == "human"
+    assert settled("算了", "deny", 0.95, pending="complaint").intent == "deny"
