@@ -1,6 +1,6 @@
 /**
  * A stand-in for the gateway, for working on the pages and for browser tests: the citizen endpoints of the contract with
- * scripted answers, and the built pages when `pages` is given. Started by itself it listens on `PORT` (5180).
+ * scripted answers, the desk with a few waiting citizens, and the built pages when `pages` (and `deskPages`) is given. Started by itself it listens on `PORT` (5180).
  *
  * Knobs for tests: `POST /__mock/fail?times=2&status=503` (the next calls of `/api/chat/messages`), `POST /__mock/drop` (closes
  * sockets), `POST /__mock/sockets?on=0`, `POST /__mock/push` (a message to every session).
@@ -13,6 +13,8 @@ import { fileURLToPath } from 'node:url'
 import { WebSocketServer } from 'ws'
 import QRCode from 'qrcode'
 import { appointment } from './cards.mjs'
+import { DESK_ROUTES } from './desk/routes.mjs'
+import { MockDesk } from './desk/desk.mjs'
 import { MockSession } from './session.mjs'
 
 const CITIZENS = [
@@ -22,12 +24,13 @@ const CITIZENS = [
   { id: 'wang-guixiang', display_name: '王桂香', note: '82岁，适合长辈模式' },
 ]
 const GUIDE = JSON.parse(await readFile(new URL('../data/guide.json', import.meta.url), 'utf8'))
+const OTHER_GUIDES = { 'chusheng-dengji': '出生登记（随父入户）', 'gangao-juzhuzheng': '港澳台居民居住证申领', 'linshi-jumin-shenfenzheng-shenling': '临时居民身份证申领' }
 const KINDS = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
 
-export async function startMock({ port = 0, pages = null, demo = true, thinkMs = 600 } = {}) {
-  const world = { sessions: new Map(), demo, pages, thinkMs, fail: { times: 0, status: 503 }, sockets: true, calls: [] }
+export async function startMock({ port = 0, pages = null, deskPages = null, demo = true, thinkMs = 600 } = {}) {
+  const world = { sessions: new Map(), desk: new MockDesk(GUIDE), demo, pages, deskPages, thinkMs, fail: { times: 0, status: 503 }, sockets: true, calls: [] }
   const server = createServer((request, response) => {
-    handle(world, request, response).catch((error) => send(response, error.status ?? 500, envelope(error.code ?? 'system.internal', error.message)))
+    handle(world, request, response).catch((error) => send(response, error.status ?? 500, envelope(error.code ?? 'system.internal', error.message, error.fields)))
   })
   const wss = new WebSocketServer({ noServer: true })
   server.on('upgrade', (request, socket, head) => upgrade(world, wss, request, socket, head))
@@ -75,11 +78,12 @@ async function handle(world, request, response) {
     const match = pattern.exec(route)
     if (match) return act(context, match)
   }
-  if (request.method === 'GET' && world.pages) return page(world, url, response)
+  if (request.method === 'GET' && (world.pages || world.deskPages)) return page(world, url, response)
   throw refuse(404, 'system.not_found', '没有找到')
 }
 
 const ROUTES = [
+  ...DESK_ROUTES(send),
   [/^POST \/__mock\/fail$/, ({ world, url, response }) => {
     world.fail = { times: Number(url.searchParams.get('times')), status: Number(url.searchParams.get('status') ?? 503) }
     send(response, 200, {})
@@ -137,8 +141,9 @@ const ROUTES = [
     })
   }],
   [/^GET \/api\/guides\/([^/]+)$/, ({ response }, match) => {
-    if (match[1] !== GUIDE.guide_id) throw refuse(404, 'guides.not_found', '没有找到这份办事指南')
-    send(response, 200, GUIDE)
+    const name = OTHER_GUIDES[match[1]]
+    if (match[1] !== GUIDE.guide_id && !name) throw refuse(404, 'guides.not_found', '没有找到这份办事指南')
+    send(response, 200, name ? { ...GUIDE, guide_id: match[1], name } : GUIDE)
   }],
   [/^GET \/api\/forms\/fm_demo$/, ({ world, request, response }) => send(response, 200, formReply(sessionOf(world, request)))],
   [/^PATCH \/api\/forms\/fm_demo$/, ({ world, request, json, response }) => {
@@ -177,6 +182,7 @@ function nextMessage(session, seconds, response) {
 function upgrade(world, wss, request, socket, head) {
   const url = new URL(request.url, 'http://mock')
   const session = world.sessions.get(url.searchParams.get('token'))
+  if (world.sockets && url.pathname === '/api/desk/stream') return wss.handleUpgrade(request, socket, head, (client) => world.desk.listen(client, url.searchParams.get('token')))
   if (!world.sockets || url.pathname !== '/api/chat/stream') return socket.destroy()
   wss.handleUpgrade(request, socket, head, (client) => {
     if (!session) return client.close(4401)
@@ -188,7 +194,11 @@ function upgrade(world, wss, request, socket, head) {
 
 async function page(world, url, response) {
   const path = normalize(url.pathname).replace(/^(\.\.[/\\])+/, '')
-  const file = join(world.pages, path === '/' ? 'index.html' : path)
+  const desk = /^\/(desk|editor)\/(.*)$/.exec(path)
+  const folder = desk ? world.deskPages : world.pages
+  if (!folder) throw refuse(404, 'system.not_found', '没有找到')
+  const name = desk ? desk[2] : path.slice(1)
+  const file = join(folder, name || 'index.html')
   try {
     send(response, 200, await readFile(file), KINDS[extname(file)] ?? 'application/octet-stream')
   } catch {
@@ -197,6 +207,6 @@ async function page(world, url, response) {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
-  const mock = await startMock({ port: Number(process.env.PORT ?? 5180), pages: process.env.PAGES ?? null })
+  const mock = await startMock({ port: Number(process.env.PORT ?? 5180), pages: process.env.PAGES ?? null, deskPages: process.env.DESK_PAGES ?? null })
   console.log(`mock gateway on ${mock.url}`)
 }

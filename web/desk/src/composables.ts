@@ -1,0 +1,49 @@
+/** Small things that several components need: a ticking clock, lengths of time in words, failures as toasts. */
+
+import { ApiError } from '@bangban/shared'
+import { ElMessage } from 'element-plus'
+import 'element-plus/es/components/message/style/css'
+import { onScopeDispose, ref, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { length } from '@/duration'
+import { i18n } from '@/i18n'
+
+const now = ref(Date.now())
+let readers = 0
+let timer: ReturnType<typeof setInterval> | undefined
+
+/** Milliseconds, renewed each second while somebody looks. */
+export function useNow(): Ref<number> {
+  if (readers++ === 0) timer = setInterval(() => (now.value = Date.now()), 1000)
+  now.value = Date.now()
+  onScopeDispose(() => {
+    if (--readers === 0) clearInterval(timer)
+  })
+  return now
+}
+
+export function useLength(): (seconds: number | null | undefined) => string {
+  const { t } = useI18n()
+  return (seconds) => {
+    if (seconds === null || seconds === undefined) return t('length.unknown')
+    const { key, values } = length(seconds)
+    return t(`length.${key}`, values)
+  }
+}
+
+/** The server's own sentence where it has one. */
+export function failureWords(error: unknown): string {
+  const { t } = i18n.global
+  if (!(error instanceof ApiError)) return t('error.unexpected')
+  if (error.status === 0) return t('error.unreachable')
+  return error.message || t('error.unexpected')
+}
+
+export function tellFailure(error: unknown): void {
+  if (error instanceof ApiError && error.status === 401) return // the session says so itself
+  ElMessage({ type: 'error', message: failureWords(error), duration: 5000, showClose: true, grouping: true })
+}
+
+export function tellDone(message: string): void {
+  ElMessage({ type: 'success', message, duration: 2500, grouping: true })
+}

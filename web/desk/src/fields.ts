@@ -1,0 +1,16 @@
+/** A form field's value as an agent reads it; what he may not see comes masked from the server. */
+
+import type { FormField } from '@bangban/shared'
+
+export function filled(value: unknown): boolean {
+  return !(value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length))
+}
+
+export function shownValue(field: FormField, t: (key: string) => string): string {
+  if (!filled(field.value)) return ''
+  const option = field.options?.find((o) => o.value === String(field.value))
+  if (option) return option.label
+  if (field.type === 'yes_no') return t(['true', 'yes', '1'].includes(String(field.value)) ? 'app.yes' : 'app.no')
+  if (field.type === 'image') return t('package.picture')
+  return typeof field.value === 'object' ? Object.values(field.value as object).join(' ') : String(field.value)
+}

@@ -1,0 +1,16 @@
+/** Whoever goes away gives his citizens back to the queue; that must not happen by accident. */
+
+import { ElMessageBox } from 'element-plus'
+import 'element-plus/es/components/message-box/style/css'
+import { i18n } from '@/i18n'
+
+export async function mayLeave(conversations: number, action: string): Promise<boolean> {
+  if (!conversations) return true
+  const { t } = i18n.global
+  try {
+    await ElMessageBox.confirm(t('leaving.note', { n: conversations }), t('leaving.title'), { confirmButtonText: action, cancelButtonText: t('app.cancel'), type: 'warning' })
+    return true
+  } catch {
+    return false
+  }
+}

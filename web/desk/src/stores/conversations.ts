@@ -1,0 +1,207 @@
+/** The conversations of this agent: which are his, what is unread, and everything of the ones that were opened. */
+
+import { ApiError, newId, type Message } from '@bangban/shared'
+import { defineStore } from 'pinia'
+import { computed, ref } from 'vue'
+import { api, store } from '@/api'
+import type { ConversationReply, DeskConversation, OpenConversation, Release, Say } from '@/api/types'
+import { useAlerts } from './alerts'
+import { useSession } from './session'
+
+export interface Pending { id: string; body: Say; label: string; state: 'sending' | 'failed'; error: string }
+
+export const useConversations = defineStore('conversations', () => {
+  const session = useSession()
+  const alerts = useAlerts()
+  const mine = ref<OpenConversation[]>([])
+  const open = ref<string | null>(null)
+  const details = ref<Record<string, ConversationReply>>({})
+  const failed = ref<Record<string, ApiError>>({})
+  const pending = ref<Record<string, Pending[]>>({})
+  const drafts = ref<Record<string, string>>(store.read('drafts') ?? {})
+  /** The highest number that was on the screen, by conversation. */
+  const seen = ref<Record<string, number>>(store.read('seen') ?? {})
+  /** A conversation that went to somebody else without our doing. */
+  const lost = ref<DeskConversation | null>(null)
+  const lines: Record<string, Promise<unknown>> = {}
+  const questions: Record<string, number> = {}
+  const ownDoing = new Set<string>()
+
+  const unread = computed(() => Object.fromEntries(mine.value.map((i) => [i.conversation_id, unreadOf(i.conversation_id)])))
+
+  function isOurs(c: DeskConversation): boolean {
+    return c.owner === 'agent' && c.agent === session.user?.id
+  }
+
+  function unreadOf(id: string): number {
+    const last = seen.value[id] ?? 0
+    return details.value[id]?.messages.filter((m) => m.seq > last && m.sender === 'citizen').length ?? 0
+  }
+
+  function tellUnread(): void {
+    alerts.count('message', Object.values(unread.value).reduce((sum, n) => sum + n, 0))
+  }
+
+  /** Which are ours; one that is new here is read whole. */
+  async function refreshMine(): Promise<void> {
+    mine.value = await api.mine()
+    const unknown = mine.value.map((i) => i.conversation_id).filter((id) => !details.value[id] && id !== open.value)
+    await Promise.all(unknown.map((id) => refresh(id)))
+  }
+
+  /** Everything of a conversation. */
+  async function refresh(id: string): Promise<void> {
+    const asked = (questions[id] = (questions[id] ?? 0) + 1)
+    try {
+      const reply = await api.conversation(id)
+      if (asked !== questions[id]) return
+      const later = details.value[id]?.messages.filter((m) => m.seq > (reply.messages.at(-1)?.seq ?? 0)) ?? []
+      details.value[id] = { ...reply, messages: [...reply.messages, ...(reply.masked ? [] : later)] }
+      delete failed.value[id]
+      read(id)
+    } catch (error) {
+      if (!(error instanceof ApiError) || error.status === 401) throw error
+      if (!details.value[id] || error.status === 403 || error.status === 404) failed.value[id] = error
+    }
+  }
+
+  /** Only what came since; while no socket tells it. */
+  async function pull(id: string): Promise<void> {
+    const known = details.value[id]
+    if (!known) return refresh(id)
+    const reply = await api.conversation(id, known.messages.at(-1)?.seq)
+    for (const message of reply.messages) put(id, message)
+    if (reply.conversation.version !== details.value[id]?.conversation.version) await refresh(id)
+  }
+
+  /** A message that was told. When the citizen wrote, what is suggested and filled in may have changed too. */
+  function put(id: string, message: Message): void {
+    const reply = details.value[id]
+    if (!reply || reply.messages.some((m) => m.id === message.id)) return
+    reply.messages = [...reply.messages, message].sort((a, b) => a.seq - b.seq)
+    read(id)
+    if (message.sender !== 'citizen' || !isOurs(reply.conversation)) return
+    if (id !== open.value || document.visibilityState === 'hidden') alerts.announce('message')
+    if (id === open.value) void refresh(id).catch(() => undefined)
+  }
+
+  /** A conversation changed hands. */
+  function noticed(c: DeskConversation): void {
+    const was = mine.value.some((i) => i.conversation_id === c.id)
+    const known = details.value[c.id]
+    if (was && !isOurs(c) && !ownDoing.delete(c.id)) lost.value = c
+    if (was !== isOurs(c)) void refreshMine().catch(() => undefined)
+    if (!known || known.conversation.version === c.version) return
+    if (isOurs(c) || c.id === open.value) void refresh(c.id).catch(() => undefined)
+    else delete details.value[c.id]
+  }
+
+  async function show(id: string | null): Promise<void> {
+    open.value = id
+    putAway()
+    if (!id) return
+    read(id)
+    await refresh(id)
+  }
+
+  /** What is neither ours nor looked at is not kept: it holds what a citizen told somebody else. */
+  function putAway(): void {
+    for (const id of Object.keys(details.value)) {
+      if (id !== open.value && !mine.value.some((i) => i.conversation_id === id)) delete details.value[id]
+    }
+  }
+
+  /** What is open on a visible page has been read. A conversation that is met for the first time has no past to catch up with. */
+  function read(id: string): void {
+    const last = details.value[id]?.messages.at(-1)?.seq
+    if (last !== undefined && (seen.value[id] === undefined || (id === open.value && document.visibilityState !== 'hidden'))) {
+      seen.value[id] = Math.max(last, seen.value[id] ?? 0)
+      store.write('seen', seen.value)
+    }
+    tellUnread()
+  }
+
+  /** One after another, so that they arrive in the order in which they were written. */
+  function say(id: string, body: Say, label: string): void {
+    const item: Pending = { id: newId(), body, label, state: 'sending', error: '' }
+    pending.value[id] = [...(pending.value[id] ?? []), item]
+    lines[id] = (lines[id] ?? Promise.resolve()).then(() => deliver(id, item.id))
+  }
+
+  async function deliver(id: string, itemId: string): Promise<void> {
+    const item = pending.value[id]?.find((p) => p.id === itemId)
+    if (!item) return
+    try {
+      const message = await api.say(id, item.body)
+      drop(id, itemId)
+      put(id, message)
+    } catch (error) {
+      item.state = 'failed'
+      item.error = error instanceof ApiError ? error.message : ''
+      void refresh(id).catch(() => undefined)
+    }
+  }
+
+  function drop(id: string, itemId: string): void {
+    pending.value[id] = (pending.value[id] ?? []).filter((p) => p.id !== itemId)
+  }
+
+  function again(id: string, item: Pending): void {
+    drop(id, item.id)
+    say(id, item.body, item.label)
+  }
+
+  async function release(id: string, body: Release): Promise<void> {
+    ownDoing.add(id)
+    try {
+      await api.release(id, body)
+    } catch (error) {
+      ownDoing.delete(id)
+      throw error
+    }
+    mine.value = mine.value.filter((i) => i.conversation_id !== id)
+    draft(id, '')
+    tellUnread()
+  }
+
+  async function takeover(id: string, reason: string): Promise<void> {
+    await api.takeover(id, reason)
+    session.adopt({ state: 'online', capacity: session.capacity })
+    await Promise.all([refreshMine(), refresh(id)])
+  }
+
+  async function note(id: string, text: string): Promise<void> {
+    const made = await api.note(id, text)
+    const reply = details.value[id]
+    if (reply) reply.notes = [...reply.notes, made]
+  }
+
+  function draft(id: string, text: string): void {
+    if (text) drafts.value[id] = text
+    else delete drafts.value[id]
+    store.write('drafts', drafts.value)
+  }
+
+  function clear(): void {
+    mine.value = []
+    open.value = null
+    details.value = {}
+    failed.value = {}
+    pending.value = {}
+    alerts.count('message', 0)
+  }
+
+  /** Another person may sit here next. */
+  function forget(): void {
+    clear()
+    drafts.value = {}
+    seen.value = {}
+    store.remove('drafts')
+    store.remove('seen')
+  }
+
+  return {
+    mine, open, details, failed, pending, drafts, seen, unread, lost,
+    isOurs, refreshMine, refresh, pull, put, noticed, show, read, say, again, drop, release, takeover, note, draft, forget,
+  }
+})
