@@ -60,6 +60,43 @@ describe('the conversation', () => {
     expect(words(await begin())).toEqual(['你好', '您好'])
   })
 
+  it('shows once what is said while the history is still loading', async () => {
+    vi.spyOn(api, 'send').mockReturnValue(new Promise(() => undefined))
+    let history!: (list: Message[]) => void
+    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
+    await useSession().start()
+    const chat = useChat()
+    const started = chat.start()
+    chat.say('你好')
+    history([message(1, 'citizen', '你好')])
+    await started
+    expect(words(chat)).toEqual(['你好'])
+  })
+
+  it('stands behind the history, whenever that comes', async () => {
+    vi.spyOn(api, 'send').mockReturnValue(new Promise(() => undefined))
+    let history!: (list: Message[]) => void
+    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
+    await useSession().start()
+    const chat = useChat()
+    const started = chat.start()
+    chat.say('新话')
+    history([message(1, 'citizen', '旧话'), message(2, 'bot', '答')])
+    await started
+    expect(words(chat)).toEqual(['旧话', '答', '新话'])
+  })
+
+  it('takes up what an earlier visit left, once, although the history already shows it', async () => {
+    const item = { id: 'old', body: { text: '你好' }, label: '你好', labelled: false, createdAt: '' }
+    localStorage.setItem('bangban.outbox', JSON.stringify([item]))
+    vi.mocked(api.messages).mockResolvedValueOnce([message(1, 'citizen', '你好'), message(2, 'bot', '您好')])
+    const send = vi.spyOn(api, 'send').mockResolvedValue(reply(message(2, 'bot', '您好')))
+    const chat = await begin()
+    await flushPromises()
+    expect(send).toHaveBeenCalledExactlyOnceWith({ text: '你好' }, 'old')
+    expect(words(chat)).toEqual(['你好', '您好'])
+  })
+
   it('shows the label of a tapped button, and sends its payload', async () => {
     const send = vi.spyOn(api, 'send').mockResolvedValue(reply(message(2, 'bot', '好')))
     const chat = await begin()

@@ -38,6 +38,13 @@ export function removeLocal(entries: Entry[], clientId: string): Entry[] {
   return entries.filter((e) => e.local?.clientId !== clientId || e.message.seq > 0)
 }
 
+/** What the server has not shown back yet, behind everything else (the history came after it). */
+export function unsentLast(entries: Entry[]): Entry[] {
+  const top = entries.reduce((max, e) => Math.max(max, e.message.seq), 0)
+  const moved = entries.map((e, i) => (e.message.seq === 0 ? { ...e, order: top + (i + 1) / 1000 } : e))
+  return moved.sort((a, b) => a.order - b.order)
+}
+
 /**
  * After a reload the history may already show what the outbox sends once more under its old id. The answer tells: when the
  * citizen's message right before it is one that this page did not write, that is it, and the local copy goes.

@@ -1,7 +1,7 @@
 /** The conversation on this page: what is shown, what is still on its way out, and how the line stands. */
 
 import {
-  addLocal, ApiError, dropCopy, merge, MessageStream, newId, Outbox, removeLocal, setLocal,
+  addLocal, ApiError, dropCopy, merge, MessageStream, newId, Outbox, removeLocal, setLocal, unsentLast,
   type Choice, type Entry, type LinkState, type Message, type OutboxItem, type Owner, type TurnReply,
 } from '@bangban/shared'
 import { defineStore } from 'pinia'
@@ -79,13 +79,13 @@ export const useChat = defineStore('chat', () => {
     entries.value = setLocal(entries.value, id, local)
   }
 
-  /** History first, then whatever comes; the outbox goes on with what an earlier visit left. */
+  /** What an earlier visit left unsent, the history, then whatever comes. The citizen may speak before the history is there. */
   async function start(): Promise<void> {
-    await loadHistory()
     for (const item of outbox.pending) {
       resumed.add(item.id)
       show(item)
     }
+    await loadHistory()
     stream.start(entries.value.reduce((max, e) => Math.max(max, e.message.seq), 0))
     outbox.resume()
   }
@@ -101,6 +101,7 @@ export const useChat = defineStore('chat', () => {
       if (error instanceof ApiError && error.status === 401) await session.renew()
       else link.value = 'offline'
     }
+    entries.value = unsentLast(entries.value)
     loaded.value = true
   }
 
