@@ -11,6 +11,7 @@ from common.errors import NotFound
 from common.web import operation
 
 _PAGES = {"/": "citizen", "/desk": "desk", "/editor": "desk", "/docs": "docs"}
+# Given to Sanic under `cache-control`, as it spells the one that it would otherwise add.
 _FOR_EVER = "public, max-age=31536000, immutable"
 _SAFE = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "X-Frame-Options": "SAMEORIGIN"}
 
@@ -28,14 +29,16 @@ def _mount(app: Sanic, prefix: str, name: str, folder: Path) -> None:
     async def page(_: Request) -> HTTPResponse:
         if not index.is_file():
             raise NotFound
-        return await file(index, headers={"Cache-Control": "no-cache", **_SAFE}, mime_type="text/html; charset=utf-8")
+        return await file(index, headers={"cache-control": "no-cache", **_SAFE}, mime_type="text/html; charset=utf-8")
 
     @operation(summary=f"Files of the {label} page", auth="public", tag="pages", media="*/*")
-    async def asset(_: Request, path: str) -> HTTPResponse:
+    async def asset(request: Request, path: str) -> HTTPResponse:
+        if not path:  # the router takes `/desk/` for a file without a name
+            return await page(request)
         wanted = (folder / path).resolve()
         if not wanted.is_relative_to(folder.resolve()) or not wanted.is_file():
             raise NotFound
-        return await file(wanted, headers={"Cache-Control": _FOR_EVER if "/assets/" in f"/{path}" else "no-cache", **_SAFE})
+        return await file(wanted, headers={"cache-control": _FOR_EVER if "/assets/" in f"/{path}" else "no-cache", **_SAFE})
 
     base = prefix.rstrip("/")
     app.add_route(page, f"{base}/", name=f"page_{label}")
