@@ -27,7 +27,15 @@ def build_app(config: Settings) -> Sanic:
     """The whole application; its services are built when the loop runs."""
     app = Sanic("bangban", configure_logging=False)
     app.config.AUTO_EXTEND = False
-    app.config.update({"REQUEST_MAX_SIZE": MAX_REQUEST_BYTES, "KEEP_ALIVE_TIMEOUT": 75, "RESPONSE_TIMEOUT": 60, "REQUEST_TIMEOUT": 30, "FALLBACK_ERROR_FORMAT": "json"})
+    app.config.update(
+        {
+            "REQUEST_MAX_SIZE": MAX_REQUEST_BYTES,
+            "KEEP_ALIVE_TIMEOUT": 75,
+            "RESPONSE_TIMEOUT": 60,
+            "REQUEST_TIMEOUT": 30,
+            "FALLBACK_ERROR_FORMAT": "json",
+        }
+    )
     app.ctx.limits = {"chat": Limit(config.chat_per_minute), "search": Limit(config.search_per_minute), "sessions": Limit(config.sessions_per_minute)}
     install_errors(app)
     app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, *desk_blueprints])

@@ -32,7 +32,10 @@ def document(app: Sanic, *, title: str, version: str) -> dict[str, Any]:
 
 def _operation(declared: Operation, path: str, method: str, schemas: dict[str, Any]) -> dict[str, Any]:
     entry: dict[str, Any] = {
-        "operationId": re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_"), "summary": declared.summary, "tags": [declared.tag], "parameters": _parameters(declared, path),
+        "operationId": re.sub(r"\W+", "_", f"{method.lower()}{path}").strip("_"),
+        "summary": declared.summary,
+        "tags": [declared.tag],
+        "parameters": _parameters(declared, path),
         "responses": {str(declared.status): _response(declared, schemas), **{str(s): _failure() for s in declared.errors}, "default": _failure()},
     }
     if declared.body is not None and method not in ("GET", "DELETE"):
@@ -68,7 +71,8 @@ def _schema(model: Any, schemas: dict[str, Any]) -> dict[str, Any]:
 
 def _error_schema() -> dict[str, Any]:
     inner = {
-        "type": "object", "required": ["code", "message"],
+        "type": "object",
+        "required": ["code", "message"],
         "properties": {"code": {"type": "string", "examples": ["chat.empty"]}, "message": {"type": "string"}, "fields": {"type": "object"}},
     }
     return {"type": "object", "required": ["error"], "properties": {"error": inner}}

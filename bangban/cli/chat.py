@@ -16,7 +16,16 @@ from common.settings import settings
 
 app = typer.Typer()
 console = Console()
-_BORDERS = {"notice": "red", "guide": "cyan", "materials": "green", "answer": "blue", "form": "magenta", "slots": "yellow", "appointment": "yellow", "case": "green"}
+_BORDERS = {
+    "notice": "red",
+    "guide": "cyan",
+    "materials": "green",
+    "answer": "blue",
+    "form": "magenta",
+    "slots": "yellow",
+    "appointment": "yellow",
+    "case": "green",
+}
 
 
 @app.command()

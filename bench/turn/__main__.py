@@ -26,7 +26,11 @@ async def our_say(http: httpx.AsyncClient, citizens: int) -> Say:
         tokens.append(opened.json()["token"])
 
     async def say(citizen: int, turn: int) -> str | None:
-        response = await http.post("/api/chat/messages", json={"text": ours.MESSAGE, "client_message_id": f"{citizen}-{turn}"}, headers={"Authorization": f"Bearer {tokens[citizen]}"})
+        response = await http.post(
+            "/api/chat/messages",
+            json={"text": ours.MESSAGE, "client_message_id": f"{citizen}-{turn}"},
+            headers={"Authorization": f"Bearer {tokens[citizen]}"},
+        )
         data = response.json()
         if response.status_code != 200:
             return f"status {response.status_code}"
@@ -65,9 +69,8 @@ def main() -> None:
         bare.project()
     figures: dict[str, tuple[list[Load], PeakMemory]] = {}
     for name, serving, make_say in (("bangban", ours.serving, our_say), ("bare rasa", bare.serving, bare_say)):
-        with console.status(f"starting {name}"), serving() as (address, pid):
-            with PeakMemory(pid) as memory:
-                figures[name] = asyncio.run(measure(address, make_say, turns, name)), memory
+        with console.status(f"starting {name}"), serving() as (address, pid), PeakMemory(pid) as memory:
+            figures[name] = asyncio.run(measure(address, make_say, turns, name)), memory
     report(figures)
 
 

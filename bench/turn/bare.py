@@ -19,7 +19,7 @@ from common.settings import ROOT
 PYTHON = ROOT / "bot" / ".venv" / "bin" / "python"
 PROJECT = ROOT / ".cache" / "bench" / "bare"
 _ENVIRONMENT = {"RASA_TELEMETRY_ENABLED": "false", "TF_CPP_MIN_LOG_LEVEL": "3", "SANIC_HOST": "127.0.0.1"}
-_ACTION = '''from rasa_sdk import Action
+_ACTION = """from rasa_sdk import Action
 
 
 class Trivial(Action):
@@ -29,7 +29,7 @@ class Trivial(Action):
     def run(self, dispatcher, tracker, domain):
         dispatcher.utter_message(text="done")
         return []
-'''
+"""
 MESSAGE = "hello"
 
 
@@ -58,7 +58,14 @@ def _use_trivial_action() -> None:
 
 
 def _rasa(*arguments: str) -> None:
-    subprocess.run([str(PYTHON), "-m", "rasa", *arguments], cwd=PROJECT, env={**os.environ, **_ENVIRONMENT}, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    subprocess.run(
+        [str(PYTHON), "-m", "rasa", *arguments],
+        cwd=PROJECT,
+        env={**os.environ, **_ENVIRONMENT},
+        check=True,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
 
 
 @contextlib.contextmanager
@@ -67,8 +74,16 @@ def serving() -> Iterator[tuple[str, int]]:
     port, actions = _free(), _free()
     endpoints = PROJECT / "endpoints.yml"
     endpoints.write_text(f"action_endpoint:\n  url: http://127.0.0.1:{actions}/webhook\n", encoding="utf-8")
-    script = f"{PYTHON} -m rasa_sdk --actions actions --port {actions} & exec {PYTHON} -m rasa run --enable-api -i 127.0.0.1 --port {port} --endpoints endpoints.yml"
-    shell = subprocess.Popen(["sh", "-c", script], cwd=PROJECT, env={**os.environ, **_ENVIRONMENT}, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True)
+    server = f"{PYTHON} -m rasa run --enable-api -i 127.0.0.1 --port {port} --endpoints endpoints.yml"
+    script = f"{PYTHON} -m rasa_sdk --actions actions --port {actions} & exec {server}"
+    shell = subprocess.Popen(
+        ["sh", "-c", script],
+        cwd=PROJECT,
+        env={**os.environ, **_ENVIRONMENT},
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+        start_new_session=True,
+    )
     try:
         _wait(f"http://127.0.0.1:{port}/")
         _wait(f"http://127.0.0.1:{actions}/health")

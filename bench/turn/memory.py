@@ -47,7 +47,14 @@ class PeakMemory:
 
 def _name(process: psutil.Process) -> str:
     line = " ".join(process.cmdline())
-    for mark, name in (("rasa run", "rasa"), ("-m actions", "actions"), ("bangban.gateway", "gateway"), ("bangban up", "supervisor"), ("valkey", "valkey"), ("postgres", "postgres")):
+    for mark, name in (
+        ("rasa run", "rasa"),
+        ("-m actions", "actions"),
+        ("bangban.gateway", "gateway"),
+        ("bangban up", "supervisor"),
+        ("valkey", "valkey"),
+        ("postgres", "postgres"),
+    ):
         if mark in line:
             return name
     return process.name()

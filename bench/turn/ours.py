@@ -25,8 +25,17 @@ def serving() -> Iterator[tuple[str, int]]:
     """(address, pid of the supervisor)."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="bangban-bench-") as home:
-        environment = {**os.environ, "BANGBAN_HOME": home, "BANGBAN_PORT": str(port), "BANGBAN_DEMO": "1", "BANGBAN_CHAT_PER_MINUTE": "100000", "BANGBAN_SESSIONS_PER_MINUTE": "100000"}
-        process = subprocess.Popen([sys.executable, "-m", "bangban", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        environment = {
+            **os.environ,
+            "BANGBAN_HOME": home,
+            "BANGBAN_PORT": str(port),
+            "BANGBAN_DEMO": "1",
+            "BANGBAN_CHAT_PER_MINUTE": "100000",
+            "BANGBAN_SESSIONS_PER_MINUTE": "100000",
+        }
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bangban", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         try:
             _wait(f"http://127.0.0.1:{port}/healthz", process)
             yield f"http://127.0.0.1:{port}", process.pid

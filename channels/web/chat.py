@@ -31,7 +31,9 @@ async def open_session(request: Request) -> HTTPResponse:
     count_caller(request, "sessions")
     body = body_of(request, OpenSession)
     services = services_of(request)
-    citizen = await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
+    citizen = (
+        await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
+    )
     state = DialogueState(script=citizen.script, script_chosen=citizen.script == "hant")
     session, token = await services.conversations.sessions.open(person_id=citizen.id, channel="web", state=state)
     view = CitizenView(verified=citizen.verified, display_name=citizen.display_name)
@@ -91,7 +93,9 @@ async def get_messages(request: Request) -> HTTPResponse:
 
 
 @blueprint.websocket("/stream")
-@operation(summary="WebSocket of the same messages as they come", auth="citizen", tag="chat", query={"token": "session token", "after": "sequence number"})
+@operation(
+    summary="WebSocket of the same messages as they come", auth="citizen", tag="chat", query={"token": "session token", "after": "sequence number"}
+)
 async def stream(request: Request, socket: WebsocketImplProtocol) -> None:
     conversations = services_of(request).conversations
     session = await conversations.sessions.of(request.args.get("token") or "")

@@ -38,7 +38,14 @@ async def get_form(request: Request, form_id: str) -> HTTPResponse:
 
 
 @blueprint.patch("/forms/<form_id:str>")
-@operation(summary="Fill fields; a wrong value is answered with the field's error", auth="citizen", tag="mine", body=FillBody, returns=Form, errors=(401, 404, 422))
+@operation(
+    summary="Fill fields; a wrong value is answered with the field's error",
+    auth="citizen",
+    tag="mine",
+    body=FillBody,
+    returns=Form,
+    errors=(401, 404, 422),
+)
 async def fill_form(request: Request, form_id: str) -> HTTPResponse:
     session, s = await citizen_session(request), services_of(request)
     body = body_of(request, FillBody)

@@ -231,13 +231,22 @@ class Conversations:
         await self.events.publish(DESK, kind="conversation", conversation_id=conversation_id)
 
     async def change_owner(
-        self, conn: AsyncConnection, *, conversation_id: str, version: int, owner: Owner, agent_id: str | None = None, state: DialogueState | None = None
+        self,
+        conn: AsyncConnection,
+        *,
+        conversation_id: str,
+        version: int,
+        owner: Owner,
+        agent_id: str | None = None,
+        state: DialogueState | None = None,
     ) -> Conversation:
         """Compare and set inside the caller's transaction; ``state`` replaces what the bot remembers when it is its turn again.
 
         :raises StaleVersion: somebody was faster; ``fields`` say who owns it now.
         """
-        row = await store.change_owner(conn, conversation_id, version=version, owner=owner, agent_id=agent_id, state=state and state.model_dump(exclude_defaults=True))
+        row = await store.change_owner(
+            conn, conversation_id, version=version, owner=owner, agent_id=agent_id, state=state and state.model_dump(exclude_defaults=True)
+        )
         if row is None:
             now = await store.conversation_by_id(conn, conversation_id)
             if now is None:

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
-Pending = Literal["none", "item", "situation", "field", "confirm_form", "hall", "slot", "confirm_slot", "confirm_handoff", "rating"]
+Pending = Literal["none", "item", "situation", "field", "confirm_form", "hall", "slot", "confirm_slot", "confirm_handoff", "rating", "complaint"]
 Goal = Literal["overview", "materials", "aspect", "form", "booking"]
 Script = Literal["hans", "hant"]
 

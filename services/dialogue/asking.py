@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.dialogue.assistant import Assistant
+from services.dialogue.faq import WORD_FOR_WORD, matching_faq, show_faq
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import give_aspects
 from services.dialogue.scene import Scene, button
@@ -28,6 +29,11 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
         return
     published = assistant.knowledge.guide(chosen)
     scene.update(guide_id=chosen)
+    entry = matching_faq(published.guide, scene.text, alike=WORD_FOR_WORD) if guide_id is None else None
+    if entry:
+        show_faq(scene, published, entry)
+        remind_of_form(scene)
+        return
     if wanted != ["materials"] or scene.state.pending not in ("field", "confirm_form"):
         scene.update(goal="materials" if wanted == ["materials"] else scene.state.goal)
     await give_aspects(assistant, scene, published, wanted)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from knowledge.service import Knowledge
-
 from common.clock import Clock, today
+from knowledge.service import Knowledge
 from services.appointments.service import AppointmentService
 from services.cases.service import CaseService
 from services.citizens.service import CitizenService, facts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from knowledge.service import PublishedGuide
 
 from common.clock import local, today
 from knowledge.guidance.materials import material_question, materials_for
+from knowledge.service import PublishedGuide
 from services.appointments.errors import HallNotFound
 from services.appointments.service import Appointment, AppointmentExists, HallOffer, SlotTaken
 from services.conversations.state import Offer
@@ -150,8 +150,13 @@ async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None
     try:
         with refused(scene, but=(SlotTaken, AppointmentExists)):
             held = await assistant.appointments.hold(
-                slot_id=slot_id, person_id=scene.turn.person_id, guide_id=guide_id, turn_id=scene.turn.id, bring=_bring(scene, published),
-                title=published.guide.name, lines=published.guide.booking.lines if published.guide.booking else None,
+                slot_id=slot_id,
+                person_id=scene.turn.person_id,
+                guide_id=guide_id,
+                turn_id=scene.turn.id,
+                bring=_bring(scene, published),
+                title=published.guide.name,
+                lines=published.guide.booking.lines if published.guide.booking else None,
             )
             _show_held(assistant, scene, published, held)
     except SlotTaken:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 
-from knowledge.service import Hit, PublishedGuide
-
 from knowledge.guidance.aspects import AspectFacts, sections_of
 from knowledge.guidance.materials import materials_for
 from knowledge.guidance.situations import settle, spoken_answers
 from knowledge.schema.condition import holds
 from knowledge.schema.guide import Guide, Limit
+from knowledge.service import Hit, PublishedGuide
 from services.dialogue.scene import button
 from services.messages.model import Answer, Choice, GuideCard, Item, ItemList, LabelValue, MaterialLine, Materials, Section, SituationAnswer
 from services.messages.payloads import AskAspect, ChooseItem, StartBooking, StartForm

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from knowledge.service import PublishedGuide
-
 from common.clock import today
 from knowledge.guidance.situations import next_question
 from knowledge.schema.condition import uses
 from knowledge.schema.guide import Guide
+from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
@@ -124,7 +123,9 @@ async def fill(assistant: Assistant, scene: Scene) -> None:
         if not reading:
             await _not_understood(assistant, scene, form_id)
             return
-        view = await assistant.forms.fill(form_id=form_id, person_id=scene.turn.person_id, values=reading.values, ask=reading.next_field, turn_id=scene.turn.id)
+        view = await assistant.forms.fill(
+            form_id=form_id, person_id=scene.turn.person_id, values=reading.values, ask=reading.next_field, turn_id=scene.turn.id
+        )
         _show(assistant, scene, view)
 
 

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from knowledge.service import Hit
-
 from knowledge.guidance.splitting import Split, best_split
-from knowledge.schema.guide import Guide
+from knowledge.schema.guide import Guide, Question
+from knowledge.service import Hit, PublishedGuide
 from services.conversations.state import Goal, Offer
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import item_list
-from services.dialogue.going_on import go_on
+from services.dialogue.faq import faq_of_hits, show_faq
+from services.dialogue.going_on import go_on, next_steps
 from services.dialogue.hints import infer_answers, is_about_somebody_else
 from services.dialogue.scene import Scene, button
 from services.messages.model import Candidate
@@ -33,6 +33,9 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     result = assistant.knowledge.search(query, region=scene.state.district, top_k=8)
     hits = list(result.results)
     candidates = [Candidate(guide_id=h.guide_id, name=h.name, score=round(h.score, 4)) for h in hits[:SHOWN]]
+    if answered := faq_of_hits(assistant, scene, hits if result.answerable else []):
+        _answer_from_faq(scene, *answered)
+        return
     if not result.answerable or not hits:
         _no_answer(scene, candidates)
         return
@@ -40,6 +43,16 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     scene.update(subject="other" if is_about_somebody_else(query) else "self", goal=wanted, aspects=aspects or scene.state.aspects, query=query)
     scene.conclude("clarifying", candidates=candidates)
     await _narrow(assistant, scene, close_hits(hits))
+
+
+def _answer_from_faq(scene: Scene, published: PublishedGuide, entry: Question) -> None:
+    """The one answer; an open question of the item in hand stays open, another item becomes the one in hand."""
+    if scene.state.guide_id != published.id:
+        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.update(guide_id=published.id, goal="overview", history=[*scene.state.history, published.id][-10:])
+    show_faq(scene, published, entry)
+    if scene.state.pending == "none":
+        next_steps(scene, published)
 
 
 def _goal(scene: Scene, aspects: Sequence[str]) -> Goal:

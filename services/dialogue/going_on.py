@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from knowledge.service import PublishedGuide
-
 from knowledge.guidance.aspects import aspect_facts
 from knowledge.guidance.materials import material_question
 from knowledge.guidance.situations import find_situation
 from knowledge.schema.guide import Situation
+from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card, guide_card, materials_card
@@ -62,10 +61,11 @@ def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = F
     if not quietly:
         scene.conclude("answered", guide=(guide.id, published.version), section="materials")
     scene.update(pending="none", offers=[], aspects=["materials"])
-    _next_steps(scene, published)
+    next_steps(scene, published)
 
 
-def _next_steps(scene: Scene, published: PublishedGuide) -> None:
+def next_steps(scene: Scene, published: PublishedGuide) -> None:
+    """What can be done with the item from here."""
     guide = published.guide
     choices = []
     if guide.form:

@@ -7,6 +7,7 @@ from typing import Any
 from common.clock import today
 from knowledge.guidance.situations import spoken_answers
 from services.conversations.model import Effect
+from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
 from services.dialogue.scene import Scene, answers_for
 from services.messages.rendering import render_template
@@ -64,7 +65,14 @@ async def cancel_handoff(assistant: Assistant, scene: Scene) -> None:
 
 
 async def complaint(assistant: Assistant, scene: Scene) -> None:
-    """A complaint or suggestion becomes a ticket with a number and a promise."""
+    """A complaint or suggestion becomes a ticket with a number and a promise; one that says nothing yet is asked what happened."""
+    if scene.turn.kind != "text" or lexicon.is_bare_complaint(scene.text):
+        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.say("utter_ask_complaint")
+        scene.update(pending="complaint")
+        scene.conclude("clarifying")
+        return
+    scene.update(**scene.state.asks_nothing().model_dump())
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
     scene.effects.append(Effect(kind="ticket", data=data))
     scene.say("utter_complaint_received")

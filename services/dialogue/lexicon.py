@@ -49,3 +49,25 @@ def overlaps(text: str, names: Iterable[str]) -> bool:
     """Whether a piece of at least two characters of the text occurs in one of the names."""
     pairs = {text[i : i + 2] for i in range(len(text) - 1)}
     return any(pair in name for name in names for pair in pairs)
+
+
+def asks_something(text: str) -> bool:
+    """Whether the sentence is a question."""
+    plain = simplified(text)
+    return any(word in plain for word in _data()["asking"])
+
+
+def likeness(one: str, other: str) -> float:
+    """0..1: how much two sentences share of their characters and pairs of characters (Dice)."""
+    a, b = _pieces(one), _pieces(other)
+    return 2 * len(a & b) / ((len(a) + len(b)) or 1)
+
+
+def _pieces(text: str) -> set[str]:
+    bare = re.sub(r"[^\w]|\[\w+\]", "", simplified(text))
+    return set(bare) | {bare[i : i + 2] for i in range(len(bare) - 1)}
+
+
+def is_bare_complaint(text: str) -> bool:
+    """ "我要投诉": says that there is a complaint, not what it is."""
+    return re.sub(r"[^\w]|[的了吧啊呀]$", "", simplified(text)) in _data()["bare_complaint"]

@@ -24,8 +24,15 @@ def _words() -> dict[str, dict[str, str]]:
 
 
 async def erase(
-    *, person_id: str, conversations: Conversations, forms: FormService, cases: CaseService, appointments: AppointmentService,
-    handoff: HandoffService, ratings: RatingService, tickets: TicketService,
+    *,
+    person_id: str,
+    conversations: Conversations,
+    forms: FormService,
+    cases: CaseService,
+    appointments: AppointmentService,
+    handoff: HandoffService,
+    ratings: RatingService,
+    tickets: TicketService,
 ) -> dict[str, list[str]]:
     """Erases talks, pictures and drafts; says in sentences what went and what stays and why.
 

@@ -1,6 +1,7 @@
 """Scripted dialogues through the really trained Rasa, over the public API.
 
-A script (``scripts/*.yml``) is a list of ``{name, citizen?, turns}``; a turn is ``{say|tap, then…}`` with, as wanted:
+A script (``scripts/*.yml``) is a list of ``{name, citizen?, agents?, turns}`` (``agents``: the staff on duty meanwhile); a turn is
+``{say|tap, then…}``, with ``comes_back`` when the citizen has opened the assistant anew, and, as wanted:
 ``types`` (message types that must be among the answer's), ``not_types``, ``guide`` (the guide a message or the outcome cites),
 ``aspect``, ``outcome``, ``has`` / ``has_not`` (words in the answer's text), ``materials`` / ``materials_not`` (names on the list),
 ``state`` (of a form, an appointment or a hand-off).
@@ -8,13 +9,15 @@ A script (``scripts/*.yml``) is a list of ``{name, citizen?, turns}``; a turn is
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
 
-from tests.system.people import Citizen
+from tests.system.people import Citizen, Staff
 from tests.system.running import RunningSystem
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.timeout(300)]
@@ -30,11 +33,26 @@ def test_there_are_enough_dialogues_and_no_two_have_one_name() -> None:
 
 @pytest.mark.parametrize("script", [pytest.param(s, id=f"{stem}: {s['name']}") for stem, s in SCRIPTS])
 def test_dialogue(system: RunningSystem, script: dict[str, Any]) -> None:
-    citizen = Citizen(system.url, script.get("citizen"))
-    for turn in script["turns"]:
-        citizen.say(turn["say"]) if "say" in turn else citizen.tap(turn["tap"])
-        problems = check(citizen, turn)
-        assert not problems, f"{problems}\n{citizen.transcript()}"
+    with _on_duty(system, script.get("agents", [])):
+        citizen = Citizen(system.url, script.get("citizen"))
+        for turn in script["turns"]:
+            if turn.get("comes_back"):
+                citizen = Citizen(system.url, script.get("citizen"))
+            citizen.say(turn["say"]) if "say" in turn else citizen.tap(turn["tap"])
+            problems = check(citizen, turn)
+            assert not problems, f"{problems}\n{citizen.transcript()}"
+
+
+@contextmanager
+def _on_duty(system: RunningSystem, names: list[str]) -> Iterator[None]:
+    staff = [Staff(system.url, name) for name in names]
+    for person in staff:
+        person.presence("online")
+    try:
+        yield
+    finally:
+        for person in staff:
+            person.presence("offline")
 
 
 def check(citizen: Citizen, turn: dict[str, Any]) -> list[str]:

@@ -72,7 +72,9 @@ def running_system(**settings: str) -> Iterator[RunningSystem]:
             **os.environ, "BANGBAN_HOME": folder, "BANGBAN_PORT": str(port), "BANGBAN_DEMO": "1", "BANGBAN_DEMO_PASSWORD": PASSWORD,
             "BANGBAN_CHAT_PER_MINUTE": "100000", **settings,
         }  # fmt: skip
-        process = subprocess.Popen([sys.executable, "-m", "bangban", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(
+            [sys.executable, "-m", "bangban", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+        )
         system = RunningSystem(f"http://127.0.0.1:{port}", Path(folder), process)
         try:
             system.wait_healthy()

@@ -187,7 +187,9 @@ async def test_what_an_action_staged_is_committed_with_rendered_sentences_in_ord
 
     async def staging(turn, context):
         entries = [Utter(response="utter_a"), Text(text="卡片"), Utter(response="utter_b")]
-        staged = Staged(entries=entries, state=DialogueState(guide_id="g-1", district="番禺区"), outcome=Outcome(code="answered", guide_id="g-1", guide_version=3))
+        staged = Staged(
+            entries=entries, state=DialogueState(guide_id="g-1", district="番禺区"), outcome=Outcome(code="answered", guide_id="g-1", guide_version=3)
+        )
         await conversations.stage(turn_id=turn.id, staged=staged)
         return EngineReply(outputs=[{"text": "甲", "response": "utter_a"}, {"text": "乙", "response": "utter_b"}])
 
@@ -199,7 +201,9 @@ async def test_what_an_action_staged_is_committed_with_rendered_sentences_in_ord
     assert (state.guide_id, state.district) == ("g-1", "番禺区")
 
 
-async def test_the_action_server_reads_what_was_written_and_the_engine_only_sees_it_masked(conversations: Conversations, engine: ScriptedEngine) -> None:
+async def test_the_action_server_reads_what_was_written_and_the_engine_only_sees_it_masked(
+    conversations: Conversations, engine: ScriptedEngine
+) -> None:
     cid = await opened(conversations)
     seen = {}
 

@@ -13,7 +13,7 @@ from knowledge.schema.guide import Guide, Material, Option, Situation
 from knowledge.schema.library import shipped_guides
 
 BASE = dict(name="某事项", aliases=["某事"], domain="gongan", topic="某物", facets={}, audience=["person"], summary="一句话。", as_of="2026",
-            region={"level": "national", "code": "000000", "name": "全国"}, sources=[{"id": "s", "title": "某法", "kind": "law", "law": "某法"}])  # fmt: skip
+            region={"level": "national", "code": "000000", "name": "全国"}, sources=[{"id": "s", "title": "某法", "kind": "law", "law": "某法"}])  # fmt: skip  # noqa: E501
 
 
 def situation(id: str, *options: str, when=None) -> Situation:
@@ -27,18 +27,28 @@ def guide(situations: list[Situation], materials: list[Material]) -> Guide:
 def test_the_question_that_settles_most_is_asked_first() -> None:
     g = guide(
         [situation("minor", "a", "b"), situation("major", "a", "b")],
-        [Material(id="m1", name="一", when={"minor": "a"}), Material(id="m2", name="二", when={"major": "a"}), Material(id="m3", name="三", when={"major": "b"})],
+        [
+            Material(id="m1", name="一", when={"minor": "a"}),
+            Material(id="m2", name="二", when={"major": "a"}),
+            Material(id="m3", name="三", when={"major": "b"}),
+        ],
     )
     assert material_question(g, {}).id == "major"
 
 
 def test_a_question_that_changes_nothing_any_more_is_not_asked() -> None:
-    g = guide([situation("age", "adult", "minor"), situation("proxy", "self", "other")], [Material(id="m", name="委托书", when={"age": "adult", "proxy": "other"})])
+    g = guide(
+        [situation("age", "adult", "minor"), situation("proxy", "self", "other")],
+        [Material(id="m", name="委托书", when={"age": "adult", "proxy": "other"})],
+    )
     assert material_question(g, {"age": "minor"}) is None
 
 
 def test_a_question_waits_for_the_one_that_decides_whether_it_arises() -> None:
-    g = guide([situation("married", "yes", "no"), situation("spouse", "here", "away", when={"married": "yes"})], [Material(id="m", name="配偶材料", when={"spouse": "away"})])
+    g = guide(
+        [situation("married", "yes", "no"), situation("spouse", "here", "away", when={"married": "yes"})],
+        [Material(id="m", name="配偶材料", when={"spouse": "away"})],
+    )
     assert material_question(g, {}).id == "married"
     assert material_question(g, {"married": "no"}) is None
     assert material_question(g, {"married": "yes"}).id == "spouse"

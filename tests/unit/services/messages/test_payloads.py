@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -20,7 +22,21 @@ def test_optional_arguments_may_be_left_out_but_not_invented() -> None:
         parse_payload('/human{"priority": 9}')
 
 
-@pytest.mark.parametrize("text", ["", "/", "rate", "/no_such_thing{", "/rate", '/rate{"episode_id":"x","value":6}', "/rate[]", "/rate{]", '/choose_item{"guide_id":"../../etc"}', "/" + "a" * 2000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "",
+        "/",
+        "rate",
+        "/no_such_thing{",
+        "/rate",
+        '/rate{"episode_id":"x","value":6}',
+        "/rate[]",
+        "/rate{]",
+        '/choose_item{"guide_id":"../../etc"}',
+        "/" + "a" * 2000,
+    ],
+)
 def test_what_is_no_payload_is_refused(text: str) -> None:
     with pytest.raises(PayloadInvalid):
         parse_payload(text)
@@ -28,10 +44,8 @@ def test_what_is_no_payload_is_refused(text: str) -> None:
 
 @given(st.text(max_size=200))
 def test_any_text_is_either_a_known_payload_or_refused(text: str) -> None:
-    try:
+    with contextlib.suppress(PayloadInvalid):
         assert parse_payload(text).name in REGISTRY
-    except PayloadInvalid:
-        pass
 
 
 def test_a_rating_is_between_one_and_five() -> None:
