@@ -1,20 +1,33 @@
-"""Commands over the knowledge: ``guides``, ``index`` and ``search``. Mounted in the ``bangban`` command line."""
+"""Commands over the knowledge: ``guides``, ``index``, ``search`` and ``eval``. Mounted in the ``bangban`` command line."""
 
 from __future__ import annotations
 
+import asyncio
+import json
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 import yaml
 from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
+if TYPE_CHECKING:
+    from knowledge.index.build import Report
+    from knowledge.model import PublishedGuide, SearchResult
+    from knowledge.search.engine import Searcher
+
 app = typer.Typer(no_args_is_help=True, help="Knowledge of the assistant.")
 guides_app = typer.Typer(no_args_is_help=True, help="Guides (办事指南): check, list, show.")
+index_app = typer.Typer(no_args_is_help=True, help="The search index of the published guides.")
 app.add_typer(guides_app, name="guides")
+app.add_typer(index_app, name="index")
 console = Console()
 
 
@@ -66,6 +79,142 @@ def guides_show(guide_id: str) -> None:
         console.print(f"no guide {guide_id!r}", style="red", highlight=False)
         raise typer.Exit(1)
     console.print(yaml.safe_dump(guide.document(), allow_unicode=True, sort_keys=False), markup=False, highlight=False)
+
+
+@index_app.command("build")
+def index_build(
+    force: Annotated[bool, typer.Option("--force", help="Build again even if the index is there.")] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Say nothing.")] = False,
+    published: Annotated[bool, typer.Option("--published", help="Only what is published already; do not load the shipped guides.")] = False,
+) -> None:
+    """Publish the shipped guides that changed, and build the index of the newest edition."""
+    from common.settings import settings
+    from knowledge.index.rebuild import ensure_index
+
+    guides = _published(load=not published)
+    with _bar(quiet) as report:
+        fingerprint = ensure_index(guides, settings(), force=force, report=report)
+    if not quiet:
+        console.print(f"index {fingerprint} is ready ({len(guides)} guides)", style="green", highlight=False)
+
+
+@index_app.command("prepare")
+def index_prepare() -> None:
+    """Build the index of the shipped guides ahead of time; needs no database. A first start then finds it."""
+    from common.settings import settings
+    from knowledge.index.rebuild import ensure_index
+    from knowledge.model import PublishedGuide
+    from knowledge.schema.library import shipped_guides
+
+    with _bar() as report:
+        fingerprint = ensure_index([PublishedGuide(g.id, 1, g) for g in shipped_guides()], settings(), report=report)
+    console.print(f"index {fingerprint} is ready", style="green", highlight=False)
+
+
+@app.command()
+def search(
+    query: Annotated[str | None, typer.Argument(help="A question; asked for again and again when left out.")] = None,
+    jsonl: Annotated[bool, typer.Option("--jsonl", help="Read one question a line on stdin, print one JSON object a line.")] = False,
+    region: Annotated[str | None, typer.Option(help="A region's code or name (番禺区).")] = None,
+    top_k: Annotated[int, typer.Option(min=1, max=50, help="How many guides at most.")] = 10,
+) -> None:
+    """Search the guides as the assistant does."""
+    from common.settings import settings
+    from knowledge.schema.regions import region_code
+
+    searcher = _searcher(quiet=jsonl)
+    where = region_code(region) or settings().region
+    if jsonl:
+        for line in sys.stdin:
+            if line.strip():
+                found = searcher.search(line.strip(), region=where, top_k=top_k)
+                print(json.dumps({"query": line.strip(), **found.public()}, ensure_ascii=False), flush=True)
+        return
+    for asked in [query] if query else _asked():
+        _show(searcher.search(asked, region=where, top_k=top_k))
+
+
+@app.command("eval")
+def evaluate(
+    split: Annotated[str, typer.Option(help="train, dev or test; look at test only to report, never to choose.")] = "dev",
+) -> None:
+    """Measure search on the project's own questions."""
+    from knowledge.evaluation.report import measure, print_reports
+
+    searcher = _searcher(quiet=False)
+    print_reports({"ours": measure(searcher, split=split)}, console)
+
+
+def _published(*, load: bool) -> list[PublishedGuide]:
+    """The guides of the newest edition; with ``load``, after publishing what is shipped and has changed."""
+    from common.database import Database
+    from common.settings import settings
+    from knowledge.model import PublishedGuide
+    from knowledge.schema.guide import Guide
+    from knowledge.workflow import store
+    from knowledge.workflow.shipping import load_shipped
+
+    async def read() -> list[PublishedGuide]:
+        database = Database(settings().database_url or "", pool_size=1)
+        try:
+            if load:
+                await load_shipped(database)
+            async with database.begin() as connection:
+                rows = await store.published(connection)
+            return [PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document), r.effective_from) for r in rows]
+        finally:
+            await database.close()
+
+    guides = asyncio.run(read())
+    if not guides:
+        console.print("nothing is published", style="red")
+        raise typer.Exit(1)
+    return guides
+
+
+def _searcher(*, quiet: bool) -> Searcher:
+    from common.settings import settings
+    from knowledge.index.files import IndexFolder
+    from knowledge.index.holder import IndexHolder
+    from knowledge.index.rebuild import ensure_index
+
+    guides = _published(load=True)
+    with _bar(quiet) as report:
+        fingerprint = ensure_index(guides, settings(), report=report)
+    return IndexHolder(settings().encoder).load(IndexFolder.of_home(settings().home), fingerprint, guides)
+
+
+@contextmanager
+def _bar(quiet: bool = False) -> Iterator[Report]:
+    columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
+        tasks: dict[str, int] = {}
+
+        def report(stage: str, done: int, of: int) -> None:
+            if stage not in tasks:
+                tasks[stage] = progress.add_task(stage, total=of)
+            progress.update(tasks[stage], completed=done, total=of)  # type: ignore[arg-type]
+
+        yield report
+
+
+def _asked() -> Iterator[str]:
+    while True:
+        try:
+            line = console.input("[bold]? [/bold]").strip()
+        except (EOFError, KeyboardInterrupt):
+            return
+        if line:
+            yield line
+
+
+def _show(found: SearchResult) -> None:
+    verdict = Text("answerable", "green") if found.answerable else Text("no answer", "yellow")
+    console.print(Text.assemble(verdict, f"  {found.confidence:.2f}  {found.took_ms:.1f} ms"))
+    table = Table("score", "guide", "region", "section", "passage")
+    for hit in found.results:
+        table.add_row(f"{hit.score:.3f}", f"{hit.name}\n[dim]{hit.guide_id}[/dim]", hit.region, hit.passage.section, hit.passage.text[:80])
+    console.print(table)
 
 
 if __name__ == "__main__":

@@ -49,11 +49,15 @@ class SearchResult:
     answerable: bool
     results: list[Hit]
     took_ms: float
+    confidence: float = 0.0  # the calibrated chance that any guide answers it
 
     def public(self) -> dict[str, Any]:
         """The shape of ``POST /api/search``."""
         rows = [
-            {"guide_id": h.guide_id, "name": h.name, "region": h.region, "score": round(h.score, 4), "passage": {"section": h.passage.section, "text": h.passage.text}}
+            {
+                "guide_id": h.guide_id, "name": h.name, "region": h.region, "score": round(h.score, 4),
+                "passage": {"section": h.passage.section, "text": h.passage.text},
+            }
             for h in self.results
-        ]
+        ]  # fmt: skip
         return {"answerable": self.answerable, "results": rows, "took_ms": round(self.took_ms, 2)}

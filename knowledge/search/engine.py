@@ -1,56 +1,65 @@
-"""The search engine over one edition. Interim: character bigrams only, until the learned ranking takes this place."""
+"""One question, one query vector, one ranking: the only path from a question to guides, for the API and the chat alike."""
 
 from __future__ import annotations
 
+import re
 import time
-from collections import Counter
-from math import log
-from typing import Protocol
+from collections.abc import Iterable
 
-from common.settings import Settings
-from knowledge.model import Hit, Passage, PublishedGuide, SearchResult
+import numpy as np
 
+from common.masking import mask
+from knowledge.index.encoder import Encoder
+from knowledge.index.model import Index
+from knowledge.model import Hit, Passage, SearchResult
+from knowledge.schema.regions import distance
+from knowledge.search.normalise import normalise
 
-class SearchEngine(Protocol):
-    def search(self, query: str, *, region: str | None = None, top_k: int = 10) -> SearchResult: ...
-
-
-class BigramEngine:
-    """Weighted overlap of character bigrams with names, aliases and FAQ."""
-
-    def __init__(self, guides: list[PublishedGuide]):
-        self._guides = {g.id: g for g in guides}
-        self._passages = [(g.id, s, t) for g in guides for s, t in _passages(g)]
-        self._grams = [_grams(t) for _, _, t in self._passages]
-        df = Counter(b for grams in self._grams for b in grams)
-        self._idf = {b: log(1 + len(self._grams) / n) for b, n in df.items()}
-
-    def search(self, query: str, *, region: str | None = None, top_k: int = 10) -> SearchResult:
-        began, grams = time.perf_counter(), _grams(query)
-        total = sum(self._idf.get(b, 3.0) for b in grams) or 1.0
-        best: dict[str, tuple[float, int]] = {}
-        for at, (guide_id, _, _) in enumerate(self._passages):
-            shared = sum(self._idf[b] for b in grams & self._grams[at])
-            own = sum(self._idf[b] for b in self._grams[at]) or 1.0
-            score = 0.5 * shared / total + 0.5 * shared / own
-            if score > best.get(guide_id, (0.0, 0))[0]:
-                best[guide_id] = (score, at)
-        ranked = sorted(best.items(), key=lambda kv: -kv[1][0])[:top_k]
-        hits = [
-            Hit(i, self._guides[i].guide.name, self._guides[i].guide.region.name, min(1.0, score), Passage(*self._passages[at][1:])) for i, (score, at) in ranked
-        ]
-        return SearchResult(bool(hits) and hits[0].score > 0.3, hits, (time.perf_counter() - began) * 1000)
+_WORD = re.compile(r"[\u3400-\u9fffa-z0-9]")
+_PLACEHOLDER = re.compile(r"\[[a-z_]+\]")
 
 
-def _passages(published: PublishedGuide) -> list[tuple[str, str]]:
-    guide = published.guide
-    return [("name", guide.name), *[("aliases", a) for a in guide.aliases], *[("faq", f.q) for f in guide.faq]]
+class Searcher:
+    """Searches one index. Safe for several threads."""
+
+    def __init__(self, *, index: Index, encoder: Encoder):
+        self.index = index
+        self.encoder = encoder
+
+    def search(self, query: str, *, region: str, top_k: int) -> SearchResult:
+        """``region`` is a GB/T 2260 code: of guides with the same name the nearest applicable one is given."""
+        began = time.perf_counter()
+        text = normalise(_PLACEHOLDER.sub(" ", mask(query)))  # a number or an address says nothing about the service
+        if not _WORD.search(text):
+            return SearchResult(False, [], _since(began))
+        collector, ranker = self.index.collector, self.index.ranker
+        evidence = collector.collect(text, self.encoder.queries([text])[0])
+        ranking = ranker.rank(evidence, collector.centroids)
+        order = self._nearest_rules(np.argsort(-ranking.scores, kind="stable").tolist(), region)
+        hits = [self._hit(at, float(ranking.scores[at]), int(evidence.passage[at])) for at in order[:top_k]]
+        return SearchResult(ranking.answerable, hits, _since(began), ranking.confidence)
+
+    def confidence_without(self, query: str, guide: int) -> float:
+        """How sure an answer would be if this guide had never been written; for measuring."""
+        text = normalise(query)
+        evidence = self.index.collector.collect(text, self.encoder.queries([text])[0])
+        return self.index.ranker.rank(evidence, self.index.collector.centroids, without=guide).confidence
+
+    def _nearest_rules(self, order: Iterable[int], region: str) -> list[int]:
+        """Guides in order; of those with the same name only the one whose region is nearest."""
+        kept: dict[str, tuple[int, int]] = {}
+        for at in order:
+            guide = self.index.guides[at]
+            steps = distance(guide.region_code, region)
+            far = 99 if steps is None else steps
+            if guide.name not in kept or far < kept[guide.name][1]:
+                kept[guide.name] = (at, far)  # a later twin takes the place of the first, which keeps its rank
+        return [at for at, _ in kept.values()]
+
+    def _hit(self, at: int, score: float, passage: int) -> Hit:
+        guide, found = self.index.guides[at], self.index.passages[passage]
+        return Hit(guide.id, guide.name, guide.region_name, score, Passage(found.section, found.text))
 
 
-def _grams(text: str) -> set[str]:
-    return {text[i : i + 2] for i in range(len(text) - 1)}
-
-
-def open_engine(settings: Settings, guides: list[PublishedGuide]) -> SearchEngine:
-    """Builds or opens the index of exactly these guides."""
-    return BigramEngine(guides)
+def _since(began: float) -> float:
+    return (time.perf_counter() - began) * 1000

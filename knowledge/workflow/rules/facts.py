@@ -52,11 +52,11 @@ def _days(limit: Limit) -> tuple[float, float]:
 
 def visits_and_online(subject: Subject) -> Iterator[Finding]:
     guide, cases = subject.guide, subject.cases
-    for (i, one), (j, other) in combinations(enumerate(guide.visits), 2):
+    for (_, one), (j, other) in combinations(enumerate(guide.visits), 2):
         if one.count != other.count and cases.satisfiable(one.when, other.when):
             yield Finding("visits.contradict", f"visits[{j}]", {"one": one.count, "other": other.count})
     for section in ("online", "proxy", "delivery"):
-        for (i, one), (j, other) in combinations(enumerate(getattr(guide, section)), 2):
+        for (_, one), (j, other) in combinations(enumerate(getattr(guide, section)), 2):
             if {one.verdict, other.verdict} == {"yes", "no"} and cases.satisfiable(one.when, other.when):
                 yield Finding("verdict.contradict", f"{section}[{j}]", {"one": one.note, "other": other.note})
     for at, visit in enumerate(guide.visits):

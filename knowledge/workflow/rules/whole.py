@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from knowledge.schema.guide import Region
+from knowledge.schema.regions import region_names
 from knowledge.workflow.rules.model import Finding, Neighbour, Subject, catalogue
 
 _LEVELS = {"national": r"000000", "province": r"\d{2}(?<!00)0000", "city": r"\d{4}(?<!00)00", "district": r"\d{6}(?<!00)"}
@@ -22,7 +23,7 @@ def whole(subject: Subject) -> Iterator[Finding]:
 def _region(region: Region) -> Iterator[Finding]:
     if not re.fullmatch(_LEVELS[region.level], region.code):
         yield Finding("region.code", "region.code", {"code": region.code, "level": catalogue()["levels"][region.level]})
-    expected = catalogue()["regions"].get(region.code)
+    expected = region_names().get(region.code)
     if expected and region.name != expected:
         yield Finding("region.name", "region.name", {"code": region.code, "expected": expected, "name": region.name})
 

@@ -1,0 +1,1 @@
+"""The project's own questions, how they are split, and what is measured on them."""

@@ -1,0 +1,48 @@
+"""The project's questions and their split: ``train`` teaches, ``dev`` is looked at, ``test`` is left alone.
+
+``questions/*.tsv``: question, name of the item it asks for (``NONE``: no service answers it), kind. Within each item the
+questions are ordered by a hash of their text and cut 70/15/15, so the split needs no file and does not depend on order.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal
+
+FOLDER = Path(__file__).parent / "questions"
+NONE = "NONE"
+Split = Literal["train", "dev", "test"]
+
+
+@dataclass(frozen=True)
+class Question:
+    """``item`` is the name of a guide (shipped or not yet), or ``NONE``."""
+
+    text: str
+    item: str
+    kind: str
+    split: Split
+
+
+def read_questions(folder: Path = FOLDER) -> list[Question]:
+    """Every question once, in the order of the files."""
+    rows: dict[tuple[str, str], str] = {}
+    for path in sorted(folder.glob("*.tsv")):
+        for line in path.read_text(encoding="utf-8").splitlines():
+            text, item, kind = line.split("\t")
+            rows.setdefault((item, text), kind)
+    by_item: dict[str, list[str]] = {}
+    for item, text in rows:
+        by_item.setdefault(item, []).append(text)
+    splits = {(item, text): split for item, texts in by_item.items() for text, split in _cut(texts)}
+    return [Question(text, item, kind, splits[item, text]) for (item, text), kind in rows.items()]
+
+
+def _cut(texts: list[str]) -> Iterable[tuple[str, Split]]:
+    ordered = sorted(texts, key=lambda text: hashlib.sha256(text.encode()).hexdigest())
+    for at, text in enumerate(ordered):
+        place = (at + 0.5) / len(ordered)
+        yield text, "train" if place < 0.7 else "dev" if place < 0.85 else "test"

@@ -1,0 +1,68 @@
+"""Building an index: passages → vectors and grams → the ranker, trained on the questions' training part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from knowledge.evaluation.questions import NONE, Question
+from knowledge.index.dense import Dense
+from knowledge.index.encoder import Vectors
+from knowledge.index.fingerprint import document_digest
+from knowledge.index.model import Index, IndexedGuide
+from knowledge.index.passages import passages_of
+from knowledge.index.vector_cache import VectorCache
+from knowledge.model import PublishedGuide
+from knowledge.search.evidence import Collector
+from knowledge.search.normalise import normalise
+from knowledge.search.pinyin import Sounds
+from knowledge.search.training import lesson_of, train
+
+Report = Callable[[str, int, int], None]  # stage, done, of
+
+
+@dataclass(frozen=True)
+class Built:
+    """An index and the passage vectors it is stored with."""
+
+    index: Index
+    vectors: Vectors
+
+
+def build_index(
+    guides: Sequence[PublishedGuide], *, fingerprint: str, encoder: str, cache: VectorCache, questions: Sequence[Question],
+    report: Report | None = None,
+) -> Built:  # fmt: skip
+    """``questions``: those to learn from. Guides must not be empty."""
+    say = report or (lambda stage, done, of: None)
+    cut = [passages_of(published.guide) for published in guides]
+    passages = [passage for part in cut for passage in part]
+    vectors = cache.documents([normalise(p.searched) for p in passages], lambda done, of: say("passages", done, of))
+    texts = [normalise(q.text) for q in questions]
+    queries = cache.queries(texts, lambda done, of: say("questions", done, of))
+    mean = queries.mean(axis=0) if len(queries) else vectors.mean(axis=0)
+    collector = Collector(
+        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=mean, sounds=Sounds.build()
+    )
+    evidence = []
+    for at, (text, vector) in enumerate(zip(texts, queries, strict=True)):
+        evidence.append(collector.collect(text, vector))
+        say("evidence", at + 1, len(texts))
+    classes, count = classes_of(questions, [g.guide.name for g in guides])
+    lesson = lesson_of(evidence, classes, guides=len(guides), count=count, dimension=vectors.shape[1])
+    ranker = train(lesson, collector.centroids, progress=lambda done, of: say("training", done, of))
+    known = tuple(
+        IndexedGuide(g.id, g.guide.name, g.guide.region.code, g.guide.region.name, document_digest(g.guide), len(part))
+        for g, part in zip(guides, cut, strict=True)
+    )
+    return Built(Index(fingerprint, encoder, known, tuple(passages), collector, ranker), vectors)
+
+
+def classes_of(questions: Sequence[Question], names: Sequence[str]) -> tuple[list[int], int]:
+    """The class of each question, and how many there are: guides by place, then items without a guide, last "nothing"."""
+    place = {name: at for at, name in enumerate(names)}
+    absent = sorted({q.item for q in questions} - set(place) - {NONE})
+    place |= {name: len(names) + at for at, name in enumerate(absent)}
+    nothing = len(names) + len(absent)
+    return [place.get(q.item, nothing) for q in questions], nothing + 1
+

