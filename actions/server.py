@@ -37,6 +37,8 @@ def build_app(config: Settings) -> Sanic:
     async def start(app: Sanic) -> None:
         services = await Services.for_actions(config)
         app.ctx.services = services
+        for work in services.background():
+            app.add_task(work)
         for kind in decisions():
             executor.register_action(kind(dialogue=services.dialogue, conversations=services.conversations))
 

@@ -128,10 +128,12 @@ class Services:
         )  # fmt: skip
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
-        """What the gateway runs beside its requests."""
-        return [self.conversations.sweep(), self.handoff.sweep()]
+        """What a process runs beside its requests: new editions everywhere; abandoned turns and the queue in the gateway."""
+        watching = [self.knowledge.watch(self.database)]
+        return [*watching, self.conversations.sweep(), self.handoff.sweep()] if self.engine else watching
 
     async def close(self) -> None:
+        await self.knowledge.close()
         await self.conversations.close()
         await self.handoff.close()
         if self.engine:

@@ -34,7 +34,7 @@ async def open_session(request: Request) -> HTTPResponse:
     citizen = (
         await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
     )
-    state = DialogueState(script=citizen.script, script_chosen=citizen.script == "hant")
+    state = DialogueState(script=citizen.script, script_chosen=citizen.verified)  # a verified citizen's profile says which he prefers
     session, token = await services.conversations.sessions.open(person_id=citizen.id, channel="web", state=state)
     view = CitizenView(verified=citizen.verified, display_name=citizen.display_name)
     return reply(SessionOpened(session_id=session.id, token=token, citizen=view), 201)

@@ -24,7 +24,7 @@ from services.conversations.errors import EngineFailed
 from services.conversations.events import DESK, Events
 from services.conversations.model import Conversation, Effect, Engine, EngineReply, Staged, Turn
 from services.conversations.script import in_script, written_in
-from services.conversations.state import DialogueState
+from services.conversations.state import DialogueState, Voice
 from services.conversations.triage import emergency
 from services.messages.model import Message, Outcome
 
@@ -93,7 +93,7 @@ class Runner:
             await self._store(conn, turn, merged, [], state="silent", outcome=None)
             said = await self.owners[turn.conversation.owner](conn, turn)
             if said:
-                await self.append(conn, turn.conversation.id, said, turn_id=turn.id, script=turn.state.script)
+                await self.append(conn, turn.conversation.id, said, turn_id=turn.id, voice=turn.state.voice)
         await self._tell(turn)
 
     async def _ask_engine(self, turn: Turn, merged: list[str]) -> None:
@@ -135,7 +135,7 @@ class Runner:
         """Effects run in the commit and may say something themselves (a place in the queue, a ticket number)."""
         said = await self.effects[effect.kind](conn, turn, effect.data)
         if said:
-            await self.append(conn, turn.conversation.id, said, turn_id=turn.id, script=turn.state.script)
+            await self.append(conn, turn.conversation.id, said, turn_id=turn.id, voice=turn.state.voice)
 
     @staticmethod
     def _noticing_script(turn: Turn, state: DialogueState) -> DialogueState:
@@ -164,7 +164,7 @@ class Runner:
     ) -> bool:
         now = self._clock.now()
         conversation = turn.conversation
-        script = (dialogue or conversation.state).script
+        voice = (dialogue or conversation.state).voice
         last = await store.advance(
             conn,
             conversation.id,
@@ -175,7 +175,7 @@ class Runner:
         )
         if last is not None:
             await store.add_messages(
-                conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, script=script)
+                conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, voice=voice)
             )
         result = outcome or Outcome(code="answered")
         await store.finish_turn(
@@ -197,23 +197,23 @@ class Runner:
         return last is not None
 
     async def append(
-        self, conn: AsyncConnection, conversation_id: str, messages: Sequence[Message], *, turn_id: str | None = None, script: str = "hans"
+        self, conn: AsyncConnection, conversation_id: str, messages: Sequence[Message], *, turn_id: str | None = None, voice: Voice = "hans"
     ) -> list[Message]:
         """Adds messages outside the turn's own (from effects, agents, the system) inside an open transaction."""
         row = await store.conversation_by_id(conn, conversation_id, lock=True)
         assert row is not None
         now = self._clock.now()
         last = await store.advance(conn, conversation_id, version=row.version, count=len(messages), now=now)
-        rows = self._rows(conversation_id, messages, first=(last or 0) - len(messages) + 1, turn_id=turn_id, now=now, script=script)
+        rows = self._rows(conversation_id, messages, first=(last or 0) - len(messages) + 1, turn_id=turn_id, now=now, voice=voice)
         await store.add_messages(conn, rows)
         return [r["message"] for r in rows]
 
     def _rows(
-        self, conversation_id: str, messages: Sequence[Message], *, first: int, turn_id: str | None, now: Any, script: str
+        self, conversation_id: str, messages: Sequence[Message], *, first: int, turn_id: str | None, now: Any, voice: Voice
     ) -> list[dict[str, Any]]:
         rows = []
         for number, message in enumerate(messages, start=first):
-            final = in_script(message, script).model_copy(update={"seq": number, "id": new_id("ms"), "created_at": now})
+            final = in_script(message, voice).model_copy(update={"seq": number, "id": new_id("ms"), "created_at": now})
             rows.append(
                 {
                     "id": final.id,

@@ -7,7 +7,7 @@ from typing import Any
 
 from opencc import OpenCC
 
-from services.conversations.state import Script
+from services.conversations.state import Script, Voice
 from services.messages.model import Message, message_adapter
 
 _HIDDEN = {
@@ -51,16 +51,17 @@ def written_in(text: str) -> Script | None:
     return "hans" if traditional and not simplified else None
 
 
-def in_script(message: Message, script: Script) -> Message:
-    """The message as it is shown in that script (Hong Kong forms)."""
-    if script == "hans":
+def in_script(message: Message, voice: Voice) -> Message:
+    """The message as it is shown (Hong Kong forms); with ``hant_text`` the official names in its fields stay as published."""
+    if voice == "hans":
         return message
-    return message_adapter.validate_python(_convert(message.model_dump(mode="python"), None))
+    kept = _HIDDEN if voice == "hant" else _HIDDEN | {"name"}
+    return message_adapter.validate_python(_convert(message.model_dump(mode="python"), None, kept))
 
 
-def _convert(value: Any, key: str | None) -> Any:
+def _convert(value: Any, key: str | None, kept: set[str]) -> Any:
     if isinstance(value, dict):
-        return {k: _convert(v, k) for k, v in value.items()}
+        return {k: _convert(v, k, kept) for k, v in value.items()}
     if isinstance(value, list):
-        return [_convert(v, key) for v in value]
-    return _converter("s2hk").convert(value) if isinstance(value, str) and key not in _HIDDEN and key != "value" else value
+        return [_convert(v, key, kept) for v in value]
+    return _converter("s2hk").convert(value) if isinstance(value, str) and key not in kept and key != "value" else value

@@ -23,7 +23,7 @@ from services.conversations.inbox import Inbox
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
 from services.conversations.runner import Runner, build_turn, to_conversation
 from services.conversations.sessions import Sessions
-from services.conversations.state import DialogueState, Goal, Offer
+from services.conversations.state import DialogueState, Goal, Offer, Voice
 from services.conversations.uploads import check_image
 from services.messages.model import Message, Outcome, message_adapter
 
@@ -213,17 +213,17 @@ class Conversations:
         """Adds messages of an agent or the system. With ``conn`` inside that transaction; the caller then tells with :meth:`tell`."""
         runner = self._need_runner()
         if conn is not None:
-            return await runner.append(conn, conversation_id, messages, script=await self._script(conn, conversation_id))
+            return await runner.append(conn, conversation_id, messages, voice=await self._voice(conn, conversation_id))
         async with self._database.begin() as own:
-            stored = await runner.append(own, conversation_id, messages, script=await self._script(own, conversation_id))
+            stored = await runner.append(own, conversation_id, messages, voice=await self._voice(own, conversation_id))
         await self.tell(conversation_id)
         return stored
 
-    async def _script(self, conn: AsyncConnection, conversation_id: str) -> str:
+    async def _voice(self, conn: AsyncConnection, conversation_id: str) -> Voice:
         row = await store.conversation_by_id(conn, conversation_id)
         if row is None:
             raise NotFound
-        return to_conversation(row).state.script
+        return to_conversation(row).state.voice
 
     async def tell(self, conversation_id: str) -> None:
         """Nudges everybody who watches this conversation, and the desk."""

@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict
 Pending = Literal["none", "item", "situation", "field", "confirm_form", "hall", "slot", "confirm_slot", "confirm_handoff", "rating", "complaint"]
 Goal = Literal["overview", "materials", "aspect", "form", "booking"]
 Script = Literal["hans", "hant"]
+Voice = Literal["hans", "hant", "hant_text"]
 
 
 class Offer(BaseModel):
@@ -49,6 +50,11 @@ class DialogueState(BaseModel):
     script: Script = "hans"
     script_chosen: bool = False
     misses: int = 0  # turns in a row that led nowhere
+
+    @property
+    def voice(self) -> Voice:
+        """How messages are written: official names stay as they are until the citizen has chosen traditional characters himself."""
+        return "hans" if self.script == "hans" else "hant" if self.script_chosen else "hant_text"
 
     def asks_nothing(self) -> DialogueState:
         """The same state with no open question."""
