@@ -38,7 +38,8 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
         await find(assistant, scene, goal="booking")
         return
     chosen = guide_id or scene.state.guide_id
-    scene.update(goal="booking", moving=None, hall_id=None)
+    same = chosen is not None and chosen == scene.state.guide_id
+    scene.update(goal="booking", moving=None, hall_id=scene.state.hall_id if same else None)
     if chosen is None:
         scene.update(pending="item", offers=[])
         scene.say("utter_ask_booking_item")
@@ -55,13 +56,13 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         scene.say("utter_no_booking", name=guide.name)
         scene.conclude("answered", guide=(guide.id, published.version), section="booking")
         return
+    if scene.turn.state.goal != "booking" and scene.citizen and scene.citizen.identity and scene.citizen.is_elder(today(assistant.clock)):
+        scene.say("utter_green_lane")
     question = material_question(guide, answers_for(scene, guide))
     if question:
         ask_situation(scene, published, question)
         scene.conclude("clarifying", guide=(guide.id, published.version), section="booking")
         return
-    if scene.citizen and scene.citizen.identity and scene.citizen.is_elder(today(assistant.clock)):
-        scene.say("utter_green_lane")
     halls = await assistant.appointments.halls(lines=guide.booking.lines, district=_district(scene), limit=_HALLS)
     if not halls:
         scene.say("utter_no_hall", name=guide.name)

@@ -14,7 +14,7 @@ from services.dialogue.assistant import Assistant
 from services.dialogue.cards import item_list
 from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import go_on, next_steps
-from services.dialogue.hints import infer_answers, is_about_somebody_else
+from services.dialogue.hints import infer_answers, is_about_somebody_else, says_only_an_option
 from services.dialogue.scene import Scene, button
 from services.messages.model import Candidate
 from services.messages.payloads import ChooseItem, Human, NoneOfThese, PickFacet
@@ -22,11 +22,16 @@ from services.messages.payloads import ChooseItem, Human, NoneOfThese, PickFacet
 # A hit is close to the best one when its calibrated score is at least this share of it (measured on the dev questions).
 CLOSE = 0.45
 SURE = 0.80
+CERTAIN = 0.945  # nothing is asked above it; a bare topic scores its commonest item below
 SHOWN = 5
+_SHORT = 12  # characters of a statement that tells of the case only
+_TOPIC = 3  # characters up to which an item's alias ("护照") is a topic rather than an item
 
 
 async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, goal: Goal | None = None) -> None:
     """The citizen named a matter: find the item, ask if several are close, say so if there is none."""
+    if query is None and await _tells_of_the_case(assistant, scene):
+        return
     query = query or scene.text
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
@@ -42,7 +47,32 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     scene.update(**scene.state.asks_nothing().model_dump())
     scene.update(subject="other" if is_about_somebody_else(query) else "self", goal=wanted, aspects=aspects or scene.state.aspects, query=query)
     scene.conclude("clarifying", candidates=candidates)
-    await _narrow(assistant, scene, close_hits(hits))
+    guides = [assistant.knowledge.guide(h.guide_id).guide for h in hits]
+    await _narrow(assistant, scene, siblings_named(query, hits, guides) or close_hits(hits))
+
+
+async def _tells_of_the_case(assistant: Assistant, scene: Scene) -> bool:
+    """A short statement that names no matter but answers a question of the item in hand, asked or not: "广州户口"."""
+    text, guide_id = scene.text, scene.state.guide_id
+    if guide_id is None or len(text) > _SHORT or scene.understood.aspects or lexicon.asks_something(text):
+        return False
+    guide = assistant.knowledge.guide(guide_id).guide
+    learned = infer_answers(guide, text)
+    if not learned or (scene.understood.objects and not says_only_an_option(guide, text)):
+        return False
+    scene.update(answers={**scene.state.answers, **learned}, pending="none", offers=[], situation=None)
+    await go_on(assistant, scene, again=True)
+    return True
+
+
+def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide]) -> list[Hit]:
+    """The items of one topic when only the topic was said ("身份证"): whatever is asked most, it must not be guessed. Else none."""
+    said = lexicon.without_function_words(query)
+    best = guides[0]
+    if len(said) < 2 or hits[0].score >= CERTAIN or (len(said) > _TOPIC and (said in best.aliases or best.name.endswith(said))):
+        return []
+    named = [h for h, g in zip(hits, guides, strict=True) if g.topic == best.topic and any(said in n for n in (g.topic, g.name, *g.aliases))]
+    return named if len(named) > 1 else []
 
 
 def _answer_from_faq(scene: Scene, published: PublishedGuide, entry: Question) -> None:
@@ -56,8 +86,8 @@ def _answer_from_faq(scene: Scene, published: PublishedGuide, entry: Question) -
 
 
 def _goal(scene: Scene, aspects: Sequence[str]) -> Goal:
-    if scene.state.pending == "item" and scene.state.goal in ("form", "booking"):
-        return scene.state.goal  # he was asked which item the form or the visit is for
+    if scene.state.pending == "item" and not aspects and scene.state.goal in ("form", "booking", "aspect"):
+        return scene.state.goal  # he was asked which item the form, the visit or the question is about
     if aspects:
         return "materials" if list(aspects) == ["materials"] else "aspect"
     return "overview"
@@ -168,7 +198,7 @@ async def _find_sibling(assistant: Assistant, scene: Scene, guide: Guide, right:
 
 def mentions_another_item(assistant: Assistant, scene: Scene, text: str) -> bool:
     """Whether a sentence names a matter of its own beyond what it asks about it ("护照要多少钱" does, "要多少钱" does not)."""
-    rest = lexicon.without_function_words(text)
+    rest = lexicon.without_people(lexicon.without_function_words(text))
     if len(rest) < 2:
         return False
     result = assistant.knowledge.search(text, top_k=3)

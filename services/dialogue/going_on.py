@@ -12,6 +12,7 @@ from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card, guide_card, materials_card
+from services.dialogue.hints import infer_answers
 from services.dialogue.scene import Scene, answer_key, answers_for, button
 from services.messages.payloads import AnswerSituation, Human, StartBooking, StartForm
 from services.messages.rendering import words
@@ -99,10 +100,15 @@ async def answer_situation(assistant: Assistant, scene: Scene, *, guide_id: str,
         scene.say("utter_unclear")
         scene.conclude("clarifying", guide=(guide_id, published.version))
         return
-    scene.update(
-        guide_id=guide_id, answers={**scene.state.answers, answer_key(published.guide, situation): option}, pending="none", offers=[], situation=None
-    )
+    learned = _corrections(scene, published) or {answer_key(published.guide, situation): option}
+    scene.update(guide_id=guide_id, answers={**scene.state.answers, **learned}, pending="none", offers=[], situation=None)
     await go_on(assistant, scene, again=True)
+
+
+def _corrections(scene: Scene, published: PublishedGuide) -> dict[str, str]:
+    """Earlier answers that the sentence contradicts: "不是，未满16" is no answer to the question after it."""
+    said = infer_answers(published.guide, scene.text)
+    return {key: option for key, option in said.items() if scene.state.answers.get(key, option) != option}
 
 
 async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:

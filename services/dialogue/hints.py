@@ -46,10 +46,21 @@ def _option_said(situation: Situation, text: str, age: float | None) -> Option |
     if age is not None and any(o.number for o in situation.options):
         fitting = [o for o in situation.options if o.number and in_range(age, o.number)]
         return fitting[0] if len(fitting) == 1 else None
-    lengths = {o.id: max((len(w) for w in (o.label, *o.words) if len(w) >= 2 and w in text), default=0) for o in situation.options}
-    best = max(lengths.values())
-    longest = [o for o in situation.options if best and lengths[o.id] == best]
-    return longest[0] if len(longest) == 1 and sum(1 for n in lengths.values() if n) == 1 else None
+    words = {o.id: max((w for w in (o.label, o.label.removesuffix("周岁"), *o.words) if w in text and _means_something(w)), key=len, default="") for o in situation.options}
+    longest = max(words.values(), key=len)
+    others = [w for w in words.values() if w and w != longest]
+    chosen = [o for o in situation.options if longest and words[o.id] == longest]
+    return chosen[0] if len(chosen) == 1 and all(w in longest for w in others) else None
+
+
+def _means_something(word: str) -> bool:
+    """ "需要" and "不是" answer nothing outside their own question."""
+    return len(word) >= 2 and bool(lexicon.without_function_words(word))
+
+
+def says_only_an_option(guide: Guide, text: str) -> bool:
+    """Whether the text is an option of a situation, word for word."""
+    return lexicon.simplified(text).strip("，。！ ") in {w for s in guide.situations for o in s.options for w in (o.label, *o.words)}
 
 
 def in_range(value: float, bounds: tuple[float | None, float | None]) -> bool:

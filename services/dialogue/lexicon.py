@@ -37,6 +37,11 @@ def without_function_words(text: str) -> str:
     return _function_words().sub("", simplified(text))
 
 
+def without_people(text: str) -> str:
+    """The text without the people in it: "我老婆" is no matter of its own."""
+    return re.sub("|".join(map(re.escape, sorted(somebody_else(), key=len, reverse=True))), "", text)
+
+
 def facet_words(value: str) -> list[str]:
     return _data()["facet_words"].get(value, [])
 
