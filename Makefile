@@ -17,7 +17,7 @@ web := $(wildcard web/package.json)
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
 
-setup: .venv/.ready bot/.venv/.ready $(if $(web),.cache/stamps/web) .cache/stamps/model ## Install everything and train the dialogue model (skips what is done)
+setup: .venv/.ready bot/.venv/.ready $(if $(web),.cache/stamps/web) .cache/stamps/model .cache/stamps/index ## Install everything, train, build the index (skips what is done)
 
 run: setup ## Start everything in the foreground; Ctrl-C stops it. Demo mode unless BANGBAN_ENV=production
 	@exec .venv/bin/bangban up
@@ -63,6 +63,11 @@ web/node_modules/.ready: web/package-lock.json
 
 .cache/stamps/model: .venv/.ready bot/.venv/.ready $(call sources,bot data)
 	@.venv/bin/bangban train
+	@mkdir -p $(@D) && touch $@
+
+# On a home of its own, so that a running product is left alone; what is made lies in .cache/index, where every home finds it.
+.cache/stamps/index: .venv/.ready $(call sources,knowledge)
+	@BANGBAN_HOME=$(CURDIR)/.cache/index-home .venv/bin/bangban index build
 	@mkdir -p $(@D) && touch $@
 
 .cache/stamps/browser:
