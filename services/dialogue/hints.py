@@ -46,16 +46,17 @@ def _option_said(situation: Situation, text: str, age: float | None) -> Option |
     if age is not None and any(o.number for o in situation.options):
         fitting = [o for o in situation.options if o.number and in_range(age, o.number)]
         return fitting[0] if len(fitting) == 1 else None
-    words = {o.id: max((w for w in (o.label, o.label.removesuffix("周岁"), *o.words) if w in text and _means_something(w)), key=len, default="") for o in situation.options}
+    words = {o.id: max((w for w in _said_as(o) if w in text), key=len, default="") for o in situation.options}
     longest = max(words.values(), key=len)
     others = [w for w in words.values() if w and w != longest]
     chosen = [o for o in situation.options if longest and words[o.id] == longest]
     return chosen[0] if len(chosen) == 1 and all(w in longest for w in others) else None
 
 
-def _means_something(word: str) -> bool:
-    """ "需要" and "不是" answer nothing outside their own question."""
-    return len(word) >= 2 and bool(lexicon.without_function_words(word))
+def _said_as(option: Option) -> list[str]:
+    """How an option may be said unasked; "需要" and "不是" answer nothing outside their own question."""
+    words = (option.label, option.label.removesuffix("周岁"), *option.words)
+    return [w for w in words if len(w) >= 2 and lexicon.without_function_words(w)]
 
 
 def says_only_an_option(guide: Guide, text: str) -> bool:
