@@ -17,7 +17,7 @@ from bangban.stores.ports import free_port
 from common.settings import ROOT
 
 # Needs a search, and its list is exact without a question: a whole turn of "search + materials answer".
-MESSAGE = "领结婚证需要带什么材料"
+MESSAGE = "残疾人证换领需要带什么材料"
 
 
 @contextlib.contextmanager
