@@ -20,6 +20,7 @@ export function useTaking() {
     const id = item.conversation_id
     try {
       if (session.presence !== 'online') await session.present('online')
+      conversations.expectNews(id, 'comes')
       const result = await queue.claim(item)
       if (!result.won) {
         ElNotification({ type: 'warning', title: t('queue.lost'), message: result.message || t('queue.lost_note'), duration: 6000 })

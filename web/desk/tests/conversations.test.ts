@@ -112,6 +112,24 @@ describe('changing hands', () => {
     expect(store.mine.map((i) => i.conversation_id)).toEqual(['cv_2'])
   })
 
+  test('one that a colleague handed on calls for attention, one that was claimed does not', async () => {
+    const store = useConversations()
+    const announce = vi.spyOn(useAlerts(), 'announce')
+    await store.refreshMine()
+    store.expectNews('cv_3', 'comes')
+    store.noticed({ id: 'cv_3', owner: 'agent', version: 5, agent: 'st_1' })
+    expect(store.gained).toBeNull()
+    store.noticed({ id: 'cv_4', owner: 'agent', version: 5, agent: 'st_1' })
+    expect(store.gained?.id).toBe('cv_4')
+    expect(announce).toHaveBeenCalledExactlyOnceWith('message')
+  })
+
+  test('what is already ours when the page opens is no news', () => {
+    const store = useConversations()
+    store.noticed({ id: 'cv_1', owner: 'agent', version: 5, agent: 'st_1' })
+    expect(store.gained).toBeNull()
+  })
+
   test('a colleague’s conversation may be gone or closed to us: the page says why', async () => {
     const store = useConversations()
     vi.mocked(api.conversation).mockRejectedValue(new ApiError(403, 'handoff.not_visible', '这个会话没有转给人工，不能查看。'))

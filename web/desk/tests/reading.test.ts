@@ -25,6 +25,11 @@ test('a package with nothing in it is still a package', () => {
   expect([masked, notes]).toEqual([false, []])
 })
 
+test('a guide that was cited several times is listed once for each aspect', () => {
+  const cited = ['materials', 'fees', 'form', 'booking', 'materials'].map((section, i) => ({ guide_id: 'g', name: '补领', version: i, section }))
+  expect(readConversation({ package: { sources: cited } }).package.sources.map((s) => s.section)).toEqual(['materials', 'fee', null])
+})
+
 test('a section of a guide is named by the aspect that it answers', () => {
   expect(['fees', 'materials', 'phones', 'name', null].map(aspectOf)).toEqual(['fee', 'materials', 'phone', null, null])
 })
@@ -41,6 +46,7 @@ test('a value is shown in words', () => {
   const field = { name: 'f', label: '项', type: 'select' as const, value: 'han', source: null, locked: false, required: true, error: null, options: [{ value: 'han', label: '汉族' }] }
   const t = (key: string) => key
   expect(shownValue(field, t)).toBe('汉族')
+  expect(shownValue({ ...field, value: '***', options: [{ value: '***', label: '汉族' }] }, t)).toBe('***')
   expect(shownValue({ ...field, type: 'yes_no', value: false, options: null }, t)).toBe('app.no')
   expect(shownValue({ ...field, value: null }, t)).toBe('')
   expect([filled(false), filled(0), filled(''), filled([])]).toEqual([true, true, false, false])

@@ -27,11 +27,16 @@ export function readPackage(raw: Loose): Package {
     situation: list(raw.situation) as unknown as Package['situation'],
     form: (raw.form as Package['form']) ?? null,
     appointment: (raw.appointment as Package['appointment']) ?? null,
-    sources: list(raw.sources).map(readSource).filter((s): s is CitedSource => s !== null),
+    sources: eachOnce(list(raw.sources).map(readSource).filter((s): s is CitedSource => s !== null)),
     failures: list(raw.failures).map(readFailure),
     waited_s: number(raw.waited_s),
     queued_since: text((raw.clocks as Loose | undefined)?.queued_since),
   }
+}
+
+/** Cited again for something that is no aspect, or in another version, is still the same place for a reader. */
+function eachOnce(sources: CitedSource[]): CitedSource[] {
+  return [...new Map(sources.map((s) => [`${s.guide_id} ${s.section}`, s])).values()]
 }
 
 function readSource(source: Loose): CitedSource | null {

@@ -10,6 +10,10 @@ import { useSession } from './session'
 
 export interface Pending { id: string; body: Say; label: string; state: 'sending' | 'failed'; error: string }
 
+const NEWS_OF_OWN_DOING_MS = 5000
+
+const doing = (id: string, comes: boolean) => `${id} ${comes}`
+
 export const useConversations = defineStore('conversations', () => {
   const session = useSession()
   const alerts = useAlerts()
@@ -21,11 +25,13 @@ export const useConversations = defineStore('conversations', () => {
   const drafts = ref<Record<string, string>>(store.read('drafts') ?? {})
   /** The highest number that was on the screen, by conversation. */
   const seen = ref<Record<string, number>>(store.read('seen') ?? {})
-  /** A conversation that went to somebody else without our doing. */
+  /** The last conversation that went to somebody else, or came to us, without our doing. */
   const lost = ref<DeskConversation | null>(null)
+  const gained = ref<DeskConversation | null>(null)
   const lines: Record<string, Promise<unknown>> = {}
   const questions: Record<string, number> = {}
   const ownDoing = new Set<string>()
+  let mineKnown = false
 
   const unread = computed(() => Object.fromEntries(mine.value.map((i) => [i.conversation_id, unreadOf(i.conversation_id)])))
 
@@ -45,6 +51,7 @@ export const useConversations = defineStore('conversations', () => {
   /** Which are ours; one that is new here is read whole. */
   async function refreshMine(): Promise<void> {
     mine.value = await api.mine()
+    mineKnown = true
     const unknown = mine.value.map((i) => i.conversation_id).filter((id) => !details.value[id] && id !== open.value)
     await Promise.all(unknown.map((id) => refresh(id)))
   }
@@ -89,11 +96,25 @@ export const useConversations = defineStore('conversations', () => {
   function noticed(c: DeskConversation): void {
     const was = mine.value.some((i) => i.conversation_id === c.id)
     const known = details.value[c.id]
-    if (was && !isOurs(c) && !ownDoing.delete(c.id)) lost.value = c
+    if (mineKnown && was !== isOurs(c) && !ownDoing.has(doing(c.id, isOurs(c)))) tellHandover(c)
     if (was !== isOurs(c)) void refreshMine().catch(() => undefined)
     if (!known || known.conversation.version === c.version) return
     if (isOurs(c) || c.id === open.value) void refresh(c.id).catch(() => undefined)
     else delete details.value[c.id]
+  }
+
+  function tellHandover(c: DeskConversation): void {
+    if (isOurs(c)) {
+      gained.value = c
+      alerts.announce('message')
+    } else lost.value = c
+  }
+
+  /** News of what we do ourselves are no news; they may come before our answer or after it. */
+  function expectNews(id: string, what: 'comes' | 'goes'): void {
+    const key = doing(id, what === 'comes')
+    ownDoing.add(key)
+    setTimeout(() => ownDoing.delete(key), NEWS_OF_OWN_DOING_MS)
   }
 
   async function show(id: string | null): Promise<void> {
@@ -152,19 +173,15 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   async function release(id: string, body: Release): Promise<void> {
-    ownDoing.add(id)
-    try {
-      await api.release(id, body)
-    } catch (error) {
-      ownDoing.delete(id)
-      throw error
-    }
+    expectNews(id, 'goes')
+    await api.release(id, body)
     mine.value = mine.value.filter((i) => i.conversation_id !== id)
     draft(id, '')
     tellUnread()
   }
 
   async function takeover(id: string, reason: string): Promise<void> {
+    expectNews(id, 'comes')
     await api.takeover(id, reason)
     session.adopt({ state: 'online', capacity: session.capacity })
     await Promise.all([refreshMine(), refresh(id)])
@@ -184,6 +201,7 @@ export const useConversations = defineStore('conversations', () => {
 
   function clear(): void {
     mine.value = []
+    mineKnown = false
     open.value = null
     details.value = {}
     failed.value = {}
@@ -201,7 +219,7 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   return {
-    mine, open, details, failed, pending, drafts, seen, unread, lost,
-    isOurs, refreshMine, refresh, pull, put, noticed, show, read, say, again, drop, release, takeover, note, draft, forget,
+    mine, open, details, failed, pending, drafts, seen, unread, lost, gained,
+    isOurs, refreshMine, refresh, pull, put, noticed, expectNews, show, read, say, again, drop, release, takeover, note, draft, forget,
   }
 })
