@@ -8,7 +8,8 @@ from urllib.parse import urlsplit
 
 from rasa_sdk.endpoint import create_app
 from rasa_sdk.executor import ActionExecutor
-from sanic import Sanic
+from sanic import Request, Sanic
+from sanic.response import HTTPResponse, json
 
 from actions import appointments, cases, finding, forms, handoff, manners
 from actions.decision import Decision
@@ -41,6 +42,11 @@ def build_app(config: Settings) -> Sanic:
             app.add_task(work)
         for kind in decisions():
             executor.register_action(kind(dialogue=services.dialogue, conversations=services.conversations))
+
+    @app.get("/ready")
+    async def ready(request: Request) -> HTTPResponse:
+        state = request.app.ctx.services.knowledge.status()
+        return json({"index": state}, status=200 if state == "ok" else 503)
 
     @app.after_server_stop
     async def stop(app: Sanic) -> None:

@@ -38,7 +38,7 @@ class Health:
     async def _ask(self) -> dict[str, str]:
         checks = {
             "rasa": self._answers(f"{self._config.rasa_url}/webhooks/bangban/health"),
-            "actions": self._answers(f"{self._config.actions_url}/health"),
+            "actions": self._answers(f"{self._config.actions_url}/ready"),
             "postgres": self._postgres(),
             "redis": self._redis.ping(),
         }
