@@ -92,7 +92,7 @@ def index_build(
     from knowledge.index.rebuild import ensure_index
 
     guides = _published(load=not published)
-    with _bar(quiet) as report:
+    with progress_bars(quiet) as report:
         fingerprint = ensure_index(guides, settings(), force=force, report=report)
     if not quiet:
         console.print(f"index {fingerprint} is ready ({len(guides)} guides)", style="green", highlight=False)
@@ -106,7 +106,7 @@ def index_prepare() -> None:
     from knowledge.model import PublishedGuide
     from knowledge.schema.library import shipped_guides
 
-    with _bar() as report:
+    with progress_bars() as report:
         fingerprint = ensure_index([PublishedGuide(g.id, 1, g) for g in shipped_guides()], settings(), report=report)
     console.print(f"index {fingerprint} is ready", style="green", highlight=False)
 
@@ -179,13 +179,14 @@ def _searcher(*, quiet: bool) -> Searcher:
     from knowledge.index.rebuild import ensure_index
 
     guides = _published(load=True)
-    with _bar(quiet) as report:
+    with progress_bars(quiet) as report:
         fingerprint = ensure_index(guides, settings(), report=report)
     return IndexHolder(settings().encoder).load(IndexFolder.of_home(settings().home), fingerprint, guides)
 
 
 @contextmanager
-def _bar(quiet: bool = False) -> Iterator[Report]:
+def progress_bars(quiet: bool = False) -> Iterator[Report]:
+    """One bar per stage of a long work, on stderr."""
     columns = (TextColumn("{task.description:10}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
     with Progress(*columns, console=Console(stderr=True), disable=quiet) as progress:
         tasks: dict[str, int] = {}

@@ -16,10 +16,10 @@ import structlog
 from common.database import Database
 from common.settings import Settings
 from knowledge.errors import GuideNotFound, SearchUnavailable
+from knowledge.index.apart import build_apart
 from knowledge.index.files import IndexFolder
 from knowledge.index.fingerprint import index_fingerprint
 from knowledge.index.holder import IndexHolder
-from knowledge.index.rebuild import build_apart
 from knowledge.model import Hit, Passage, PublishedGuide, SearchResult
 from knowledge.schema.guide import Guide
 from knowledge.schema.regions import region_code

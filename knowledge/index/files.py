@@ -24,7 +24,7 @@ from knowledge.search.evidence import Collector
 from knowledge.search.pinyin import Sounds
 from knowledge.search.ranker import Ranker
 
-_KEPT = 3  # newest indexes kept, for going back
+_KEPT = 3  # newest indexes of an encoder kept, for going back
 _MANIFEST = "manifest.json"
 
 
@@ -80,17 +80,19 @@ class IndexFolder:
     def _put(self, beside: Path, fingerprint: str) -> None:
         try:
             shutil.rmtree(self.path / fingerprint, ignore_errors=True)
+            beside.chmod(0o755)
             beside.rename(self.path / fingerprint)
         except OSError:
             shutil.rmtree(beside, ignore_errors=True)
             if not self.has(fingerprint):  # else another process put the same there first
                 raise
-        self._forget_old()
+        self._forget_old(json.loads((self.path / fingerprint / _MANIFEST).read_text(encoding="utf-8"))["encoder"])
 
-    def _forget_old(self) -> None:
+    def _forget_old(self, encoder: str) -> None:
         stored = sorted(self.path.glob(f"*/{_MANIFEST}"), key=os.path.getmtime, reverse=True)
-        for manifest in stored[_KEPT:]:
-            manifest.unlink()
+        same = [manifest for manifest in stored if json.loads(manifest.read_text(encoding="utf-8"))["encoder"] == encoder]
+        for manifest in same[_KEPT:]:
+            manifest.unlink()  # first: from here on it is no index
             shutil.rmtree(manifest.parent, ignore_errors=True)
 
 

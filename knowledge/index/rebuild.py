@@ -1,13 +1,7 @@
-"""Making the index of the newest edition, here or in a process of its own.
-
-Training takes memory that Python does not give back, so a process that serves citizens lets another do it.
-"""
+"""Making the index of a set of guides in this process."""
 
 from __future__ import annotations
 
-import asyncio
-import os
-import sys
 from collections.abc import Sequence
 
 from common.settings import Settings
@@ -18,10 +12,6 @@ from knowledge.index.files import IndexFolder
 from knowledge.index.fingerprint import index_fingerprint
 from knowledge.index.vector_cache import VectorCache
 from knowledge.model import PublishedGuide
-
-
-class BuildFailed(Exception):
-    """The process that builds the index ended with an error; its last words are the message."""
 
 
 def ensure_index(guides: Sequence[PublishedGuide], settings: Settings, *, force: bool = False, report: Report | None = None) -> str:
@@ -45,23 +35,3 @@ def _build(guides: Sequence[PublishedGuide], encoder_name: str, folder: IndexFol
     built = build_index(guides, fingerprint=fingerprint, encoder=encoder.name, cache=cache, questions=questions, report=report)
     cache.save()
     folder.save(built)
-
-
-async def build_apart(settings: Settings) -> None:
-    """The same for the newest edition, in another process. Two callers build once: the second finds the index when its turn comes."""
-    environment = {
-        **os.environ, "BANGBAN_HOME": str(settings.home), "BANGBAN_ENCODER": settings.encoder,
-        "BANGBAN_DATABASE_URL": settings.database_url or "", "OMP_NUM_THREADS": str(os.cpu_count() or 1),
-    }  # fmt: skip
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, "-m", "knowledge.cli", "index", "build", "--quiet", "--published",
-        env=environment, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    try:
-        _, said = await process.communicate()
-    except asyncio.CancelledError:
-        process.terminate()
-        await process.wait()
-        raise
-    if process.returncode:
-        raise BuildFailed(said.decode(errors="replace").strip()[-300:])

@@ -12,7 +12,7 @@ from opencc import OpenCC
 
 _SPACE = re.compile(r"\s+")
 _NOISE = re.compile(r"[\u200b-\u200f\ufeff]")
-_CANTONESE = str.maketrans({"係": "是"})  # 係 would become 系, a word of its own
+_IS = re.compile("(?<![關关聯联干])係")  # Cantonese 是; OpenCC would make it 系, as is right in 關係
 _REVERT = str.maketrans({"𠮶": "嗰"})  # OpenCC's simplified form, which nobody types
 _LIMIT = 512  # characters; the encoder reads no more, and nobody's question needs more
 
@@ -33,7 +33,7 @@ def _words() -> tuple[re.Pattern[str], dict[str, str]]:
 def simplify(text: str) -> str:
     """Full-width to half-width, traditional (incl. Hong Kong variants) to simplified, lower case, single spaces."""
     text = _NOISE.sub("", unicodedata.normalize("NFKC", text[:_LIMIT]))
-    text = _converter().convert(text.translate(_CANTONESE)).translate(_REVERT)
+    text = _converter().convert(_IS.sub("是", text)).translate(_REVERT)
     return _SPACE.sub(" ", text).strip().lower()
 
 

@@ -1,0 +1,58 @@
+"""``python -m bench.search``: our search beside BM25, the bare encoder and their fusion, in one run over the shipped guides."""
+
+from __future__ import annotations
+
+import statistics
+import time
+from typing import Annotated
+
+import psutil
+import typer
+from rich.console import Console
+
+from bench.search.baselines import bare_encoder, bm25_jieba, run, z_fusion
+from common.settings import settings
+from knowledge.cli import progress_bars
+from knowledge.evaluation.report import measure, print_reports, questions_for
+from knowledge.index.files import IndexFolder
+from knowledge.index.holder import IndexHolder
+from knowledge.index.rebuild import ensure_index
+from knowledge.model import PublishedGuide
+from knowledge.schema.library import shipped_guides
+from knowledge.search.engine import Searcher
+from knowledge.search.normalise import normalise
+
+console = Console()
+
+
+def main(split: Annotated[str, typer.Option(help="dev, or test to report a final figure; never choose by test.")] = "dev") -> None:
+    """Hit@1/3/5, MRR and no-answer AUROC of four systems, and the time and memory of ours."""
+    guides = [PublishedGuide(g.id, 1, g) for g in shipped_guides()]
+    with progress_bars() as report:
+        fingerprint = ensure_index(guides, settings(), report=report)
+    searcher = IndexHolder(settings().encoder).load(IndexFolder.of_home(settings().home), fingerprint, guides)
+    asked = questions_for([g.name for g in searcher.index.guides], split)
+    console.print(f"{len(guides)} guides, {len(searcher.index.passages)} passages, {len(asked)} questions of {split}", highlight=False)
+    words, meaning = bm25_jieba(searcher), bare_encoder(searcher)
+    systems = {"BM25 (jieba)": words, "bare encoder": meaning, "z-score fusion": z_fusion(words, meaning)}
+    reports = {name: run(scorer, asked) for name, scorer in systems.items()}
+    print_reports({**reports, "ours": measure(searcher, split=split)}, console)
+    _time(searcher, [q.text for q, _ in asked][:200])
+
+
+def _time(searcher: Searcher, texts: list[str]) -> None:
+    encode, whole = [], []
+    for text in texts:
+        began = time.perf_counter()
+        searcher.encoder.queries([normalise(text)])
+        encode.append(time.perf_counter() - began)
+        began = time.perf_counter()
+        searcher.search(text, region=settings().region, top_k=10)
+        whole.append(time.perf_counter() - began)
+    one, other = statistics.median(encode) * 1000, statistics.median(whole) * 1000
+    memory = psutil.Process().memory_info().rss / 2**20
+    console.print(f"median: encoding alone {one:.1f} ms, whole search {other:.1f} ms ({other / one:.2f}×); memory {memory:.0f} MB", highlight=False)
+
+
+if __name__ == "__main__":
+    typer.run(main)

@@ -1,0 +1,48 @@
+"""The questions are split once and for all."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from knowledge.evaluation.questions import NONE, read_questions
+from knowledge.evaluation.report import area, rank_of
+
+
+def test_no_question_is_in_two_parts() -> None:
+    questions = read_questions()
+    assert len({(q.item, q.text) for q in questions}) == len(questions) > 3500
+    splits: dict[tuple[str, str], set[str]] = {}
+    for q in questions:
+        splits.setdefault((q.item, q.text), set()).add(q.split)
+    assert all(len(found) == 1 for found in splits.values())
+
+
+def test_every_item_has_questions_to_learn_from_and_to_be_measured_by() -> None:
+    counts = Counter((q.item, q.split) for q in read_questions())
+    items = {item for item, _ in counts} - {NONE}
+    assert len(items) == 257
+    assert {counts[i, "train"] for i in items} == {10} and {counts[i, "dev"] for i in items} == {2} == {counts[i, "test"] for i in items}
+
+
+def test_the_split_does_not_depend_on_the_order(tmp_path: Path) -> None:
+    lines = [f"问题{n}\t某事项\tplain" for n in range(20)]
+    for name, order in (("a", lines), ("b", lines[::-1])):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "q.tsv").write_text("\n".join(order), encoding="utf-8")
+    one, other = ({q.text: q.split for q in read_questions(tmp_path / name)} for name in ("a", "b"))
+    assert one == other and Counter(one.values()) == {"train": 14, "dev": 3, "test": 3}
+
+
+def test_the_area_under_the_curve() -> None:
+    assert area([0.9, 0.8], [0.1, 0.2]) == 1.0
+    assert area([0.5, 0.1], [0.5, 0.1]) == pytest.approx(0.5)
+    assert area([0.1], [0.9]) == 0.0
+
+
+def test_an_equal_score_counts_against_the_right_guide() -> None:
+    import numpy as np
+
+    assert rank_of(np.array([0.5, 0.5, 0.1]), 0) == 2
