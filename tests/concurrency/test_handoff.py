@@ -91,16 +91,19 @@ async def test_words_that_race_a_release_are_said_before_it_or_refused(desk: Hel
     for round_ in range(12):
         cid = await desk.served(agent)
 
-        async def send(cid: str = cid, late: bool = bool(round_ % 2)) -> bool:
-            await asyncio.sleep(0.004 * late * random.random())
+        async def send(cid: str = cid, wait_s: float = 0.05 * (round_ % 3 == 2)) -> bool:
+            await asyncio.sleep(wait_s)
             try:
                 await desk.handoff.serving.send(staff=agent, conversation_id=cid, message=Text(text="还有一句"))
             except NotYours:
                 return False
             return True
 
-        release = desk.handoff.serving.release(staff=agent, conversation_id=cid, to="closed")
-        order = [release, send()] if round_ % 2 else [send(), release]
+        async def release(cid: str = cid, wait_s: float = 0.05 * (round_ % 3 == 1)) -> None:
+            await asyncio.sleep(wait_s)  # in turn: at the same moment, well after the words, well before them
+            await desk.handoff.serving.release(staff=agent, conversation_id=cid, to="closed")
+
+        order = [release(), send()] if round_ % 2 else [send(), release()]
         said = next(r for r in await asyncio.gather(*order) if isinstance(r, bool))
         outcomes[said] += 1
         told = await desk.told(cid)

@@ -13,7 +13,7 @@ from knowledge.schema.guide import Guide, Material, Option, Situation
 from knowledge.schema.library import shipped_guides
 
 BASE = dict(name="某事项", aliases=["某事"], domain="gongan", topic="某物", facets={}, audience=["person"], summary="一句话。", as_of="2026",
-            region={"level": "national", "code": "000000", "name": "全国"}, sources=[{"id": "s", "title": "某法", "kind": "law", "law": "某法"}])  # fmt: skip  # noqa: E501
+            region={"level": "national", "code": "000000", "name": "全国"}, sources=[{"id": "s", "title": "某法", "kind": "law", "law": "某法"}])  # fmt: skip
 
 
 def situation(id: str, *options: str, when=None) -> Situation:
