@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterable
+from functools import lru_cache
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from knowledge.schema.regions import distance
 from knowledge.search.normalise import normalise
 
 _WORD = re.compile(r"[\u3400-\u9fffa-z0-9]")
+_REMEMBERED = 256  # masked sentences, in memory only
 _PLACEHOLDER = re.compile(r"\[[a-z_]+\]")
 
 
@@ -25,6 +27,8 @@ class Searcher:
     def __init__(self, *, index: Index, encoder: Encoder):
         self.index = index
         self.encoder = encoder
+        # One turn may look the same sentence up more than once, and its vector is nearly all of the cost.
+        self._vector = lru_cache(_REMEMBERED)(lambda text: encoder.queries([text])[0])
 
     def search(self, query: str, *, region: str, top_k: int) -> SearchResult:
         """``region`` is a GB/T 2260 code: of guides with the same name the nearest applicable one is given."""
@@ -33,7 +37,7 @@ class Searcher:
         if not _WORD.search(text):
             return SearchResult(False, [], _since(began))
         collector, ranker = self.index.collector, self.index.ranker
-        evidence = collector.collect(text, self.encoder.queries([text])[0])
+        evidence = collector.collect(text, self._vector(text))
         ranking = ranker.rank(evidence, collector.centroids)
         order = self._nearest_rules(np.argsort(-ranking.scores, kind="stable").tolist(), region)
         hits = [self._hit(at, float(ranking.scores[at]), int(evidence.passage[at])) for at in order[:top_k]]
@@ -42,7 +46,7 @@ class Searcher:
     def confidence_without(self, query: str, guide: int) -> float:
         """How sure an answer would be if this guide had never been written; for measuring."""
         text = normalise(query)
-        evidence = self.index.collector.collect(text, self.encoder.queries([text])[0])
+        evidence = self.index.collector.collect(text, self._vector(text))
         return self.index.ranker.rank(evidence, self.index.collector.centroids, without=guide).confidence
 
     def _nearest_rules(self, order: Iterable[int], region: str) -> list[int]:

@@ -12,7 +12,8 @@ from knowledge.schema.library import resolve
 def document(guide_id: str = "ce-shi", **changes: Any) -> dict[str, Any]:
     """A whole, sound document; ``changes`` replace its fields, and ``None`` takes one out."""
     whole = {
-        "id": guide_id, "name": "测试登记", "aliases": ["登记测试", "办测试", "测试怎么办"], "domain": "gongan", "topic": "测试", "facets": {"action": "第一次办"},
+        "id": guide_id, "name": "测试登记", "aliases": ["登记测试", "办测试", "测试怎么办"], "domain": "gongan", "topic": "测试",
+        "facets": {"action": "第一次办"},
         "audience": ["person"], "region": {"level": "city", "code": "440100", "name": "广州市"}, "summary": "第一次办测试登记。",
         "conditions": ["在广州居住"],
         "situations": [{"id": "who", "ask": "谁去办？", "options": [{"id": "self", "label": "本人"}, {"id": "other", "label": "别人"}]}],

@@ -87,6 +87,13 @@ def test_the_passage_shown_is_one_of_the_guide(tmp_path: Path) -> None:
     assert (hit.passage.section, hit.passage.text) == ("aliases", "领结婚证")
 
 
+def test_a_sentence_looked_up_again_is_not_encoded_again(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    found = searcher(tmp_path, three(), LESSONS)
+    first = ask(found, "扯证")
+    monkeypatch.setattr(found.encoder, "queries", lambda _: pytest.fail("encoded again"))
+    assert ask(found, "扯证").results == first.results
+
+
 def test_learning_is_deterministic(tmp_path: Path) -> None:
     one, other = (ask(searcher(tmp_path / name, three(), LESSONS), "补证") for name in ("a", "b"))
     assert [(h.guide_id, h.score) for h in one.results] == [(h.guide_id, h.score) for h in other.results]

@@ -14,6 +14,7 @@ from knowledge.workflow.rules import Neighbour, catalogue
 from tests.fakes.guides import document
 
 TWO = [{"id": "yes", "label": "是"}, {"id": "no", "label": "否"}]
+NEVER = {"not": {"who": ["self", "other"]}}
 SITUATION = document()["situations"][0]
 
 
@@ -39,7 +40,7 @@ def test_a_sound_guide_has_no_problem() -> None:
         ("when.unknown_option", {"fees": [{"what": "工本费", "amount": "1元", "when": {"who": "nobody"}}]}),
         ("when.never", {"fees": [{"what": "工本费", "amount": "1元", "when": {"all": [{"who": "self"}, {"who": "other"}]}}]}),
         ("situation.useless", {"situations": [SITUATION, {"id": "idle", "ask": "天气好吗？", "options": TWO}]}),
-        ("situation.unreachable", {"situations": [SITUATION, {"id": "b", "ask": "乙？", "options": TWO, "when": {"not": {"who": ["self", "other"]}}}]}),
+        ("situation.unreachable", {"situations": [SITUATION, {"id": "b", "ask": "乙？", "options": TWO, "when": NEVER}]}),
         ("option.same_words", {"situations": [{**SITUATION, "options": [{**o, "words": ["我们"]} for o in SITUATION["options"]]}]}),
         ("option.number_overlap", {"situations": [{**SITUATION, "options": [{**o, "number": [0, 9]} for o in SITUATION["options"]]}]}),
         ("time.promised_over_legal", {"time_limit": [{"legal": {"value": 5, "unit": "工作日"}, "promised": {"value": 6, "unit": "工作日"}}]}),
