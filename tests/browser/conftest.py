@@ -24,7 +24,7 @@ def system() -> Iterator[RunningSystem]:
         yield running
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # not the session: while Playwright runs, no asynchronous test can start a loop of its own
 def browser() -> Iterator[Browser]:
     path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     assert path, "the test set-up installs Chromium"
