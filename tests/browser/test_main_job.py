@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.system.running import PASSWORD
+from tests.system.people import Staff
+from tests.system.running import PASSWORD, RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 expect.set_options(timeout=15_000)
@@ -57,17 +58,21 @@ def test_a_form_is_opened_by_words_and_filled_on_its_page(phone: Page) -> None:
     assert fits(phone)
 
 
-def test_an_agent_takes_over_at_the_desk_and_the_citizen_reads_him(phone: Page, desk: Page) -> None:
-    desk.get_by_label("用户名").fill("agent1")
-    desk.get_by_label("密码").fill(PASSWORD)
-    desk.get_by_role("button", name="登录").click()
-    desk.get_by_role("button", name="上线").or_(desk.get_by_text("在线")).first.click()
+def test_an_agent_takes_over_at_the_desk_and_the_citizen_reads_him(phone: Page, desk: Page, system: RunningSystem) -> None:
+    agent = Staff(system.url, "agent1")
+    agent.presence("online")
     enter(phone, "王桂香")
     say(phone, "补领身份证")
     expect(phone.get_by_role("region", name="居民身份证丢失补领").first).to_be_visible()
     say(phone, "转人工")
-    claim = desk.get_by_role("button", name="接入").first
-    claim.click()
+    for _ in range(50):
+        if agent.http.get("/api/desk/queue").json()["items"]:
+            break
+        phone.wait_for_timeout(200)
+    desk.get_by_label("用户名").fill("agent1")
+    desk.get_by_label("密码").fill(PASSWORD)
+    desk.get_by_role("button", name="登录").click()
+    desk.get_by_role("button", name="接入").first.click()
     desk.locator("textarea").first.fill("您好，我是帮办员，正在看您的材料")
     desk.keyboard.press("Enter")
     expect(phone.get_by_text("正在看您的材料").last).to_be_visible()
