@@ -13,7 +13,7 @@ from services.conversations.triage import emergency
         ("我爸突然晕倒没有呼吸了怎么办", "emergency.120"), ("老豆暈倒咗，點算", "emergency.120"), ("我妈心脏病发作了", "emergency.120"),
         ("老婆羊水破了", "emergency.120"), ("孩子误服了老鼠药", "emergency.120"), ("救命啊", "emergency.120"),
         ("楼上着火了", "emergency.119"), ("家里煤气泄漏", "emergency.119"), ("屋企火烛", "emergency.119"), ("我被困在电梯里", "emergency.119"),
-        ("有人拿刀要砍我", "emergency.110"), ("孩子不见了怎么办", "emergency.110"), ("有人撬门", "emergency.110"), ("老公在打我", "emergency.110"),
+        ("有人拿刀要砍我", "emergency.110"), ("孩子不见了怎么办", "emergency.110"), ("有人撬门", "emergency.110"), ("老公在打我", "emergency.110"), ("救命啊有人要杀我", "emergency.110"),
         ("我不想活了", "emergency.self_harm"), ("想自杀", "emergency.self_harm"),
         ("刚被骗子骗了三万块转账", "emergency.96110"), ("客服让我转账到安全账户", "emergency.96110"),
     ],
