@@ -20,7 +20,7 @@ from services.conversations.service import Conversations
 from services.forms.service import FormService
 from services.handoff import store
 from services.handoff.errors import NotVisible
-from services.handoff.masking import masked, masked_message
+from services.handoff.masking import masked_message, masked_package, masked_text
 from services.handoff.model import Episode, Note, Presence, words
 from services.handoff.presence import PresenceBoard
 from services.handoff.suggestions import Finder, suggestions
@@ -106,8 +106,8 @@ class Reading:
         notes = [Note(r.id, r.staff_id, self.vault.open(r.body), r.at) for r in rows]
         package = await self._package(conversation, episode)
         if not whole:
-            messages, package = [masked_message(m) for m in messages], masked(package)
-            notes = [Note(n.id, n.staff_id, masked(n.text), n.at) for n in notes]
+            messages, package = [masked_message(m) for m in messages], masked_package(package)
+            notes = [Note(n.id, n.staff_id, masked_text(n.text), n.at) for n in notes]
         ideas = suggestions(self.knowledge, conversation, episode, messages, agent=staff.name) if mine else []
         return ConversationView(conversation, messages, package, ideas, notes, whole, mine)
 
