@@ -13,7 +13,7 @@ from services.handoff.model import Episode, words
 from services.messages.model import Message
 
 log = structlog.get_logger(__name__)
-_SENTENCES, _CARDS = 2, 3
+_SENTENCES, _CARDS, _QUOTED = 2, 3, 40
 
 
 class Finder(Protocol):
@@ -27,7 +27,10 @@ class Finder(Protocol):
 def suggestions(
     knowledge: Finder, conversation: Conversation, episode: Episode | None, messages: Sequence[Message], *, agent: str
 ) -> list[dict[str, Any]]:
-    """``{"kind": "guide", "guide_id", "name", "section", "text"}`` to send as a card, ``{"kind": "reply", "id", "text"}`` to send as it is."""
+    """``{"kind": "guide", "guide_id", "name", "why", "section", "text"}`` to send as a card, ``{"kind": "reply", "id", "text"}`` to send as it is.
+
+    A card is the item the citizen has in hand, or comes of a search that says it has an answer: a guess is no suggestion.
+    """
     cards = _cards(knowledge, conversation, episode, messages)
     item = cards[0]["name"] if cards else None
     replies = [r for r in words()["replies"] if item or "{item}" not in r["text"]]
@@ -40,16 +43,17 @@ def _cards(knowledge: Finder, conversation: Conversation, episode: Episode | Non
     found: dict[str, dict[str, Any]] = {}
     try:
         if in_hand:
-            found[in_hand] = _card(in_hand, knowledge.guide(in_hand).guide.name)
-        for hit in knowledge.search("，".join(said), region=conversation.state.district, top_k=_CARDS).results if said else ():
-            passage = getattr(hit, "passage", None)
-            found.setdefault(hit.guide_id, _card(hit.guide_id, hit.name, getattr(passage, "section", None), getattr(passage, "text", None)))
+            found[in_hand] = _card(in_hand, knowledge.guide(in_hand).guide.name, words()["why"]["in_hand"])
+        search = knowledge.search("，".join(said), region=conversation.state.district, top_k=_CARDS) if said else None
+        why = words()["why"]["said"].format(said="，".join(said)[:_QUOTED])
+        for hit in search.results if search and search.answerable else ():
+            found.setdefault(hit.guide_id, _card(hit.guide_id, hit.name, why, hit.passage.section, hit.passage.text))
     except Exception:  # the agent can do without suggestions; the outage itself shows on /healthz
         log.warning("handoff.suggestions.failed", conversation_id=conversation.id, exc_info=True)
     return list(found.values())[:_CARDS]
 
 
-def _card(guide_id: str, name: str, section: str | None = None, text: str | None = None) -> dict[str, Any]:
+def _card(guide_id: str, name: str, why: str, section: str | None = None, text: str | None = None) -> dict[str, Any]:
     """``section`` is the aspect whose card to send; a passage that stands in no such section suggests the whole guide."""
     aspect = next((a for a, behind in SECTIONS.items() if section == behind), None)
-    return {"kind": "guide", "guide_id": guide_id, "name": name, "section": aspect, "text": text}
+    return {"kind": "guide", "guide_id": guide_id, "name": name, "why": why, "section": aspect, "text": text}

@@ -47,11 +47,13 @@ class Forms:
 
 
 class Knowledge:
-    """One guide, found by any question."""
+    """One guide, found by any question; ``answerable`` is what the search decides."""
+
+    answerable = True
 
     def search(self, query: str, *, region: str | None = None, top_k: int = 10) -> SimpleNamespace:
         passage = SimpleNamespace(section="fees", text="工本费40元")
-        return SimpleNamespace(answerable=True, results=[SimpleNamespace(guide_id=GUIDE, name="身份证补领", score=0.9, passage=passage)])
+        return SimpleNamespace(answerable=self.answerable, results=[SimpleNamespace(guide_id=GUIDE, name="身份证补领", score=0.9, passage=passage)])
 
     def guide(self, guide_id: str) -> SimpleNamespace:
         if guide_id != GUIDE:

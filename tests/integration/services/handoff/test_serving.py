@@ -234,9 +234,20 @@ async def test_suggestions_are_cards_for_what_was_said_and_ready_sentences(desk:
     cid = await desk.served(agent)
     view = await desk.handoff.reading.view(staff=agent, conversation_id=cid)
     cards = [s for s in view.suggestions if s["kind"] == "guide"]
-    assert [c["guide_id"] for c in cards] == [GUIDE]
+    assert [(c["guide_id"], c["name"], c["why"]) for c in cards] == [(GUIDE, "身份证补领", "市民正在办的事项")]
     replies = [s["text"] for s in view.suggestions if s["kind"] == "reply"]
     assert any("陈晓敏" in r for r in replies) and any("身份证补领" in r for r in replies)
+
+
+async def test_a_search_without_an_answer_suggests_nothing_and_one_with_says_why(desk: HelpDesk) -> None:
+    [agent] = await desk.online("agent1")
+    cid = await desk.served(agent, guide_id=None)
+    await desk.say(cid, "明天股票会涨吗")
+    for answerable, expected in [(False, []), (True, [(GUIDE, "身份证补领", "市民说的是“转人工，明天股票会涨吗”")])]:
+        desk.knowledge.answerable = answerable
+        view = await desk.handoff.reading.view(staff=agent, conversation_id=cid)
+        assert [(s["guide_id"], s["name"], s["why"]) for s in view.suggestions if s["kind"] == "guide"] == expected
+        assert any("身份证补领" in s["text"] for s in view.suggestions if s["kind"] == "reply") is answerable
 
 
 async def test_an_index_that_is_down_leaves_the_ready_sentences(desk: HelpDesk, monkeypatch: pytest.MonkeyPatch) -> None:
