@@ -10,6 +10,7 @@ from services.messages.model import Message
 
 Words = Annotated[str, StringConstraints(strict=True, strip_whitespace=True, min_length=1, max_length=2000)]
 Name = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=120)]
+ClientId = Annotated[str, StringConstraints(strict=True, min_length=1, max_length=100)]
 
 
 class _In(BaseModel):
@@ -132,12 +133,14 @@ class Claimed(BaseModel):
 
 
 class SendBody(_In):
-    """``text``, or a guide's card (``section``: one aspect of it). ``reason``: why a supervisor writes in another's conversation."""
+    """``text``, or a guide's card (``section``: one aspect of it). ``reason``: why a supervisor writes in another's conversation.
+    ``client_message_id``: a repeat returns the first message and writes nothing twice."""
 
     text: Words | None = None
     guide_id: Name | None = None
     section: Name | None = None
     reason: Words | None = None
+    client_message_id: ClientId | None = None
 
     @model_validator(mode="after")
     def _one(self) -> SendBody:
@@ -154,6 +157,7 @@ class ReleaseBody(_In):
 
 class NoteBody(_In):
     text: Words
+    client_message_id: ClientId | None = None
 
 
 class TakeOverBody(_In):
@@ -166,6 +170,7 @@ class OpenTicketBody(_In):
     conversation_id: Name | None = None
     guide_id: Name | None = None
     department: Name | None = None
+    client_message_id: ClientId | None = None
 
 
 class StepBody(_In):

@@ -87,7 +87,9 @@ async def send(request: Request, conversation_id: str) -> HTTPResponse:
     if body.guide_id:
         conversation = await services.conversations.conversation(conversation_id)
         message = await card(services, conversation, guide_id=body.guide_id, section=body.section)
-    sent = await services.handoff.serving.send(staff=staff, conversation_id=conversation_id, message=message, reason=body.reason)
+    sent = await services.handoff.serving.send(
+        staff=staff, conversation_id=conversation_id, message=message, reason=body.reason, client_message_id=body.client_message_id
+    )
     return reply(sent, 201)
 
 
@@ -112,7 +114,7 @@ async def release(request: Request, conversation_id: str) -> HTTPResponse:
 async def add_note(request: Request, conversation_id: str) -> HTTPResponse:
     staff = await permitted(request, "desk.work")
     body = body_of(request, NoteBody)
-    note = await services_of(request).handoff.serving.note(staff=staff, conversation_id=conversation_id, text=body.text)
+    note = await services_of(request).handoff.serving.note(staff=staff, conversation_id=conversation_id, **body.model_dump())
     return reply(views.note(note, {staff.id: staff}), 201)
 
 

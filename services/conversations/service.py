@@ -192,6 +192,11 @@ class Conversations:
             rows = await store.messages_after(conn, conversation_id, after, limit)
         return [self._open(r.body) for r in rows]
 
+    async def message(self, conn: AsyncConnection, *, message_id: str) -> Message | None:
+        """One message, in the caller's transaction."""
+        row = await store.message_by_id(conn, message_id)
+        return row and self._open(row.body)
+
     async def wait_messages(self, *, conversation_id: str, after: int, wait_s: float) -> list[Message]:
         """Messages after ``after``; waits up to ``wait_s`` seconds for the first."""
         deadline = asyncio.get_running_loop().time() + wait_s

@@ -168,6 +168,10 @@ async def messages_of_turn(conn: Conn, turn_id: str) -> Sequence[Row[Any]]:
     return (await conn.execute(select(message).where(message.c.turn_id == turn_id).order_by(message.c.seq))).all()
 
 
+async def message_by_id(conn: Conn, message_id: str) -> Row[Any] | None:
+    return (await conn.execute(select(message).where(message.c.id == message_id))).first()
+
+
 async def add_upload(conn: Conn, **values: Any) -> None:
     await conn.execute(insert(upload).values(**values))
 

@@ -90,35 +90,56 @@ class Serving:
 
     # — writing —
 
-    async def send(self, *, staff: Staff, conversation_id: str, message: Message, reason: str | None = None) -> Message:
-        """An agent's words or card. Ownership is checked in the transaction that stores it. :raises NotFound, NotYours:"""
+    async def send(
+        self, *, staff: Staff, conversation_id: str, message: Message, reason: str | None = None, client_message_id: str | None = None
+    ) -> Message:
+        """An agent's words or card. Ownership is checked in the transaction that stores it; a repeat of ``client_message_id`` answers
+        with the first message and writes nothing. :raises NotFound, NotYours:"""
         async with self.database.begin() as conn:
-            conversation, episode = await self._held(conn, staff, conversation_id, reason)
+            conversation = await self.conversations.locked(conn, conversation_id)
+            first = await store.earlier(conn, conversation_id, staff.id, "message", client_message_id)
+            if first and (found := await self.conversations.message(conn, message_id=first)):
+                return found
+            episode = await self._held(conn, staff, conversation, reason)
             signed = message.model_copy(update={"sender": "agent"})
             [stored] = await self.conversations.post(conversation_id=conversation_id, messages=[signed], conn=conn)
+            await self._written(conn, staff, conversation, "message", client_message_id, stored.id)
             await store.count_reply(conn, episode.id, self.clock.now())
             if conversation.agent_id != staff.id:
                 await self.audit.record(conn=conn, actor=staff.id, action="handoff.intervene", subject=conversation_id, reason=reason)
         await self.conversations.tell(conversation_id)
         return stored
 
-    async def _held(self, conn: AsyncConnection, staff: Staff, conversation_id: str, reason: str | None) -> tuple[Conversation, Episode]:
-        """The conversation if the caller may act in it: its owner, or a supervisor who says why."""
-        conversation = await self.conversations.locked(conn, conversation_id)
+    async def _written(
+        self, conn: AsyncConnection, staff: Staff, conversation: Conversation, what: str, client_message_id: str | None, result_id: str
+    ) -> None:
+        await store.remember(
+            conn, conversation_id=conversation.id, staff_id=staff.id, what=what, client_message_id=client_message_id,
+            person_id=conversation.person_id, result_id=result_id, at=self.clock.now(),
+        )  # fmt: skip
+
+    async def _held(self, conn: AsyncConnection, staff: Staff, conversation: Conversation, reason: str | None) -> Episode:
+        """The episode of a locked conversation, if the caller may act in it: its owner, or a supervisor who says why."""
         mine = conversation.agent_id == staff.id
         if conversation.owner != "agent" or not (mine or (staff.may("desk.supervise") and reason)):
             raise NotYours(fields={"owner": conversation.agent_id or conversation.owner})
-        episode = await store.open_of(conn, conversation_id)
+        episode = await store.open_of(conn, conversation.id)
         assert episode is not None, "who is with an agent has an episode"
-        return conversation, episode
+        return episode
 
-    async def note(self, *, staff: Staff, conversation_id: str, text: str) -> Note:
-        """For colleagues; citizens never see it. Anybody who works at the desk may leave one where people were asked for."""
+    async def note(self, *, staff: Staff, conversation_id: str, text: str, client_message_id: str | None = None) -> Note:
+        """For colleagues; citizens never see it. Anybody who works at the desk may leave one where people were asked for. A repeat of
+        ``client_message_id`` answers with the first note."""
         async with self.database.begin() as conn:
             conversation = await self.conversations.locked(conn, conversation_id)
+            first = await store.earlier(conn, conversation_id, staff.id, "note", client_message_id)
+            if first and (row := await store.note_by_id(conn, first)):
+                return Note(row.id, row.staff_id, self.vault.open(row.body), row.at)
             if not staff.may("desk.supervise") and await store.latest_of(conn, conversation_id) is None:
                 raise NotYours(fields={"owner": conversation.owner})
-            return await self._note(conn, staff, conversation, text)
+            new = await self._note(conn, staff, conversation, text)
+            await self._written(conn, staff, conversation, "note", client_message_id, new.id)
+            return new
 
     async def _note(self, conn: AsyncConnection, staff: Staff, conversation: Conversation, text: str) -> Note:
         note = Note(new_id("nt"), staff.id, text, self.clock.now())
@@ -139,7 +160,8 @@ class Serving:
         """
         colleague = await self._colleague(staff, colleague_id) if to == "agent" else None
         async with self.database.begin() as conn:
-            conversation, episode = await self._held(conn, staff, conversation_id, note)
+            conversation = await self.conversations.locked(conn, conversation_id)
+            episode = await self._held(conn, staff, conversation, note)
             if note:
                 await self._note(conn, staff, conversation, note)
             if to == "queue":

@@ -15,7 +15,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.ids import new_id
 from services.handoff.model import Episode
-from services.handoff.tables import assignment, episode, note, presence
+from services.handoff.tables import assignment, episode, note, presence, written
 
 Conn = AsyncConnection
 _OPEN = episode.c.state != "ended"
@@ -144,7 +144,32 @@ async def notes_of(conn: Conn, conversation_id: str) -> Sequence[sa.Row[Any]]:
     return (await conn.execute(sa.select(note).where(note.c.conversation_id == conversation_id).order_by(note.c.at))).all()
 
 
+async def note_by_id(conn: Conn, note_id: str) -> sa.Row[Any] | None:
+    return (await conn.execute(sa.select(note).where(note.c.id == note_id))).first()
+
+
+# — what was written under a page's own id; the caller holds the conversation's row, so looking and adding are one —
+
+
+async def earlier(conn: Conn, conversation_id: str, staff_id: str, what: str, client_message_id: str | None) -> str | None:
+    """The id of what this call wrote the first time."""
+    w = written.c
+    same = (w.conversation_id == conversation_id, w.staff_id == staff_id, w.what == what, w.client_message_id == client_message_id)
+    return await conn.scalar(sa.select(w.result_id).where(*same)) if client_message_id else None
+
+
+async def remember(conn: Conn, **values: Any) -> None:
+    if values["client_message_id"]:
+        await conn.execute(written.insert().values(**values))
+
+
+async def forget_written(conn: Conn, before: datetime) -> int:
+    """Nobody repeats a call after days."""
+    return (await conn.execute(written.delete().where(written.c.at < before))).rowcount
+
+
 async def erase_person(conn: Conn, person_id: str) -> None:
     """Assignments go with their episode (ON DELETE CASCADE)."""
+    await conn.execute(written.delete().where(written.c.person_id == person_id))
     await conn.execute(note.delete().where(note.c.person_id == person_id))
     await conn.execute(episode.delete().where(episode.c.person_id == person_id))

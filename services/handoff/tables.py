@@ -72,6 +72,21 @@ note = sa.Table(
     sa.Index("note_conversation", "conversation_id", "at"),
 )
 
+written = sa.Table(  # what a page has sent already, by the id it gave; a repeat finds the first
+    "written",
+    metadata,
+    sa.Column("conversation_id", sa.Text, nullable=False),
+    sa.Column("staff_id", sa.Text, nullable=False),
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("client_message_id", sa.Text, nullable=False),
+    sa.Column("person_id", sa.Text, nullable=False),
+    sa.Column("result_id", sa.Text, nullable=False),
+    sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+    sa.PrimaryKeyConstraint("conversation_id", "staff_id", "what", "client_message_id"),
+    sa.Index("written_person", "person_id"),
+    sa.Index("written_at", "at"),
+)
+
 presence = sa.Table(
     "presence",
     metadata,

@@ -51,7 +51,7 @@ class TicketService:
         """
         if kind not in words()["kinds"]:
             raise KindUnknown(fields={"kind": "unknown"})
-        if source_key and (earlier := await store.by_source(conn, self._vault, source_key)):
+        if earlier := await self._earlier(conn, source_key):
             return earlier
         now, label = self._clock.now(), words()["kinds"][kind]["label"]
         due = await self._due(conn, kind, now)
@@ -65,6 +65,13 @@ class TicketService:
         await store.add(conn, self._vault, new, source_key=source_key)
         return new
 
+    async def _earlier(self, conn: AsyncConnection, source_key: str | None) -> Ticket | None:
+        """The ticket already made from this; the same call at the same moment waits here and then finds the first."""
+        if source_key is None:
+            return None
+        await store.lock_source(conn, source_key)
+        return await store.by_source(conn, self._vault, source_key)
+
     async def _due(self, conn: AsyncConnection, kind: str, now: datetime) -> datetime:
         within, hours = words()["kinds"][kind]["within"], await self.hours(conn)
         if "hours" in within:
@@ -72,13 +79,18 @@ class TicketService:
         return hours.end_of_working_day(now, within["days"])
 
     async def open_by_staff(
-        self, *, kind: str, text: str, by: str, conversation_id: str | None = None, guide_id: str | None = None, department: str | None = None
-    ) -> Ticket:
-        """:raises KindUnknown, NotFound: no such conversation."""
+        self, *, kind: str, text: str, by: str, conversation_id: str | None = None, guide_id: str | None = None, department: str | None = None,
+        client_message_id: str | None = None,
+    ) -> Ticket:  # fmt: skip
+        """A repeat of ``client_message_id`` by the same person answers with the first ticket. :raises KindUnknown, NotFound: no such
+        conversation."""
         person_id = (await self._conversations.conversation(conversation_id)).person_id if conversation_id else None
+        source_key = f"desk:{by}:{client_message_id}" if client_message_id else None
         async with self._database.begin() as conn:
+            if earlier := await self._earlier(conn, source_key):
+                return earlier
             new = await self.open(
-                conn, kind=kind, about=text, detail=text, by=by, origin="desk", person_id=person_id,
+                conn, kind=kind, about=text, detail=text, by=by, origin="desk", source_key=source_key, person_id=person_id,
                 conversation_id=conversation_id, guide_id=guide_id, department=department,
             )  # fmt: skip
             await self._audit.record(conn=conn, actor=by, action="ticket.open", subject=new.number)

@@ -24,6 +24,11 @@ async def next_sequence(conn: AsyncConnection, *, day: date) -> int:
     return (await conn.execute(statement.returning(counter.c.last))).scalar_one()
 
 
+async def lock_source(conn: AsyncConnection, source_key: str) -> None:
+    """One opening per source at a time, until the transaction ends."""
+    await conn.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(f"tickets:{source_key}", 0))))
+
+
 async def by_source(conn: AsyncConnection, vault: Vault, source_key: str) -> Ticket | None:
     found = await find(conn, vault, ticket.c.source_key == source_key)
     return found[0] if found else None

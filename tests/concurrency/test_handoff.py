@@ -174,3 +174,17 @@ async def test_any_mixture_of_hands_leaves_one_owner_and_one_story(desk: HelpDes
         seqs = [m.seq for m in await desk.conversations.messages(conversation_id=cid)]
         assert seqs == list(range(1, len(seqs) + 1))
     assert await check_chain(desk) is None
+
+
+async def test_the_same_tap_arriving_many_times_at_once_writes_one_message_one_note_and_one_ticket(desk: HelpDesk) -> None:
+    [agent] = await agents(desk, 1)
+    cid = await desk.served(agent)
+    serving, tap = desk.handoff.serving, {"staff": agent, "conversation_id": cid, "client_message_id": "tap"}
+    sent = await asyncio.gather(*(serving.send(message=Text(text="您好"), **tap) for _ in range(8)))
+    notes = await asyncio.gather(*(serving.note(text="已核对", **tap) for _ in range(8)))
+    tickets = await asyncio.gather(*(desk.tickets.open_by_staff(kind="question", text="社保", by=agent.id, client_message_id="tap") for _ in range(8)))
+    assert len({m.id for m in sent}) == len({n.id for n in notes}) == len({t.number for t in tickets}) == 1
+    assert [m.text for m in await desk.told(cid) if m.sender == "agent"] == ["您好"]
+    assert len((await desk.handoff.reading.view(staff=agent, conversation_id=cid)).notes) == len(await desk.tickets.list()) == 1
+    apart = await asyncio.gather(*(serving.send(staff=agent, conversation_id=cid, message=Text(text="您好"), client_message_id=f"t{n}") for n in range(4)))
+    assert len({m.id for m in apart}) == 4, "what makes them one is the id, not the words"

@@ -78,6 +78,31 @@ async def test_tickets_over_the_api(api: Api) -> None:
     assert (await agent.get("/tickets", params={"state": "lost"})).status_code == 422
 
 
+async def test_a_double_click_writes_once(api: Api) -> None:
+    agent, rival = await api.sign_in("agent1"), await api.sign_in("agent2")
+    cid = await api.desk.waiting()
+    await agent.post(f"/conversations/{cid}/claim", json={"version": 2})
+    calls = [
+        (f"/conversations/{cid}/messages", {"text": "您好"}, "id"),
+        (f"/conversations/{cid}/notes", {"text": "已核对"}, "id"),
+        ("/tickets", {"kind": "question", "text": "核实社保年限", "conversation_id": cid}, "number"),
+    ]
+    for path, body, key in calls:
+        replies = [await agent.post(path, json={**body, "client_message_id": "tap-1"}) for _ in range(2)]
+        assert [r.status_code for r in replies] == [201, 201] and replies[0].json() == replies[1].json(), path
+        other = await agent.post(path, json={**body, "client_message_id": "tap-2"})
+        assert other.json()[key] != replies[0].json()[key], "another id is another call"
+    page = (await agent.get(f"/conversations/{cid}")).json()
+    assert sum(m["sender"] == "agent" for m in page["messages"]) == 2 and len(page["notes"]) == 2
+    assert len((await agent.get("/tickets")).json()["items"]) == 2
+    assert [e.action for e in await api.desk.audit.entries()].count("ticket.open") == 2
+    assert (await rival.post(f"/conversations/{cid}/messages", json={"text": "您好", "client_message_id": "tap-1"})).status_code == 403
+    await agent.post(f"/conversations/{cid}/release", json={"to": "closed"})
+    late = await agent.post(f"/conversations/{cid}/messages", json={"text": "您好", "client_message_id": "tap-1"})
+    assert late.status_code == 201, "a repeat that comes late is told what was written"
+    assert (await agent.post(f"/conversations/{cid}/messages", json={"text": "再见", "client_message_id": "tap-3"})).status_code == 403
+
+
 ROUTES = [
     ("GET", "/queue"), ("GET", "/conversations"), ("GET", "/conversations/cv_x"), ("POST", "/conversations/cv_x/claim"),
     ("POST", "/conversations/cv_x/messages"), ("POST", "/conversations/cv_x/release"), ("POST", "/conversations/cv_x/notes"),
@@ -119,6 +144,8 @@ def test_the_list_of_routes_above_is_whole() -> None:
         ("/conversations/{}/messages", {"text": " "}), ("/conversations/{}/messages", {"text": "x", "guide_id": "y"}),
         ("/conversations/{}/messages", {"text": "啊" * 2001}), ("/conversations/{}/release", {"to": "moon"}),
         ("/conversations/{}/release", {"to": "agent"}), ("/conversations/{}/notes", {"text": 7}), ("/tickets", {"text": "x", "kind": "nonsense"}),
+        ("/conversations/{}/messages", {"text": "x", "client_message_id": ""}), ("/conversations/{}/notes", {"text": "x", "client_message_id": 7}),
+        ("/tickets", {"text": "x", "client_message_id": "y" * 101}),
     ],
 )  # fmt: skip
 async def test_bad_input_gets_a_clear_error_and_changes_nothing(api: Api, path: str, body: dict) -> None:
