@@ -45,8 +45,10 @@ async def our_say(http: httpx.AsyncClient, citizens: int) -> Say:
 
 
 async def bare_say(http: httpx.AsyncClient, citizens: int) -> Say:
+    """A new conversation every ten turns: its tracker is read whole at each turn, and no real one grows to hundreds. Ours stays one."""
+
     async def say(citizen: int, turn: int) -> str | None:
-        response = await http.post("/webhooks/rest/webhook", json={"sender": f"{citizens}-{citizen}", "message": bare.MESSAGE})
+        response = await http.post("/webhooks/rest/webhook", json={"sender": f"{citizens}-{citizen}-{turn // 10}", "message": bare.MESSAGE})
         return None if response.json() else "lost"
 
     return say
