@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from common.errors import Conflict, InvalidInput, NotFound
+from common.errors import Conflict, Forbidden, InvalidInput, NotFound
 
 
 class FormUnknown(NotFound):
@@ -25,6 +25,12 @@ class FormNotReady(InvalidInput):
     """Something is missing or wrong at submission; ``fields`` says what. Data: ``missing`` (labels)."""
 
     code = "forms.not_ready"
+
+
+class VerificationNeeded(Forbidden):
+    """A visitor submits: an application needs an applicant who has proved who he is. The draft stays. Data: ``days`` it is kept."""
+
+    code = "forms.verification_needed"
 
 
 class FormChanged(Conflict):

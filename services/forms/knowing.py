@@ -82,7 +82,7 @@ async def bring_up_to_date(
             del draft.values[name]
     for name, value in known.items():
         present = draft.values.get(name)
-        if present is None or (value.locked and present.value != value.value):
+        if present is None or (value.locked and (present.value != value.value or not present.locked)):
             filling.put(draft, name, value)
 
 

@@ -1,4 +1,4 @@
-"""The door of the package: open a form, read a sentence for it, fill it, submit it."""
+"""The door of the package: open a form, read a sentence for it, fill it, submit it (:mod:`services.forms.submission`)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,17 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-import sqlalchemy as sa
-from sqlalchemy.ext.asyncio import AsyncConnection
-
 from common.clock import Clock, today
 from common.database import Database
 from common.ids import new_id
 from common.vault import Vault
-from knowledge.guidance.materials import materials_for
 from knowledge.schema.guide import Guide
-from services.cases.service import Application, Case, CaseService
+from services.cases.service import Case, CaseService
 from services.citizens.service import Citizen, CitizenService, facts
-from services.forms import filling, knowing, store
+from services.forms import adoption, filling, knowing, store
 from services.forms.definition import fields_of
-from services.forms.errors import FormChanged, FormClosed, FormNotReady, FormUnknown, NoPlaceForImage
+from services.forms.drafting import Drafts
+from services.forms.errors import FormClosed, NoPlaceForImage
 from services.forms.folding import fold
 from services.forms.formats import dates, names
 from services.forms.formats.divisions import divisions
@@ -29,11 +26,12 @@ from services.forms.message import lines, message
 from services.forms.model import FieldView, FormView, Reading, Source, Span, Subject
 from services.forms.reading.reader import Sheet, read
 from services.forms.state import Draft, view_of
+from services.forms.submission import Submission
 from services.forms.tables import drafts
 from services.forms.words import error
 from services.licences.service import Licence, LicenceService
 from services.messages import model as messages
-from services.messages.model import LabelValue, MaterialLine
+from services.messages.model import LabelValue
 
 __all__ = ["FieldView", "FormService", "FormView", "Reading", "Span", "prepare"]
 
@@ -56,10 +54,9 @@ class FormService:
         self._database = database
         self._clock = clock
         self._vault = vault
-        self._cases = cases
-        self._citizens = citizens
         self._licences = licences
-        self._keep = timedelta(days=keep_days)
+        self._drafts = Drafts(clock, vault, timedelta(days=keep_days))
+        self._submission = Submission(database, clock, self._drafts, cases, citizens, licences)
         self._url = url
 
     async def open(
@@ -82,7 +79,7 @@ class FormService:
         who = subject_of(citizen, answers, day, subject)
         given = {**(facts(citizen, day) if who == "self" else {}), **answers}
         async with self._database.begin() as connection:
-            await store.wipe(connection, self._vault, *self._stale(), drafts.c.person_id == person_id, state="expired")
+            await store.wipe(connection, self._vault, *self._drafts.stale(), drafts.c.person_id == person_id, state="expired")
             now = self._clock.now()
             draft = Draft(
                 id=new_id("fm"),
@@ -105,7 +102,7 @@ class FormService:
             found = await store.find(connection, self._vault, *mine, lock=True)
             if not found:
                 await knowing.bring_up_to_date(connection, self._vault, draft, citizen=citizen, licences=licences, today=day)
-                if await self._add(connection, draft, turn_id):
+                if await self._drafts.add(connection, draft, turn_id):
                     return view_of(draft)
                 found = await store.find(connection, self._vault, *mine, lock=True)  # somebody was faster
             left = found[0]
@@ -114,33 +111,30 @@ class FormService:
             left.answers |= given
             left.subject = who
             await knowing.bring_up_to_date(connection, self._vault, left, citizen=citizen, licences=licences, today=day)
-            await self._save(connection, left, actor=person_id, turn_id=turn_id)
+            await self._drafts.save(connection, left, actor=person_id, turn_id=turn_id)
             return view_of(left)
 
     async def get(self, *, form_id: str, person_id: str) -> FormView:
         """One form of this person, also a submitted one. Raises :class:`FormUnknown`."""
         async with self._database.begin() as connection:
-            return view_of(await self._one(connection, form_id, person_id))
+            return view_of(await self._drafts.one(connection, form_id, person_id))
 
     async def latest(self, *, person_id: str, guide_id: str | None = None) -> FormView | None:
         """The open draft last touched, of one guide or of any."""
-        where = [drafts.c.person_id == person_id, drafts.c.state == "open", drafts.c.expires_at > self._clock.now()]
-        if guide_id:
-            where.append(drafts.c.guide_id == guide_id)
+        where = [*self._drafts.open_of(person_id), *([drafts.c.guide_id == guide_id] if guide_id else [])]
         async with self._database.begin() as connection:
             found = await store.find(connection, self._vault, *where, limit=1)
         return view_of(found[0]) if found else None
 
     async def drafts(self, *, person_id: str, limit: int = 20) -> list[FormView]:
         """Every open draft of a person, the one last touched first."""
-        where = (drafts.c.person_id == person_id, drafts.c.state == "open", drafts.c.expires_at > self._clock.now())
         async with self._database.begin() as connection:
-            return [view_of(d) for d in await store.find(connection, self._vault, *where, limit=limit)]
+            return [view_of(d) for d in await store.find(connection, self._vault, *self._drafts.open_of(person_id), limit=limit)]
 
     async def read(self, *, form_id: str, person_id: str, text: str, today: date) -> Reading:
         """What a sentence says for the form. Changes nothing: give ``values`` and ``next_field`` on to :meth:`fill`."""
         async with self._database.begin() as connection:
-            draft = await self._one(connection, form_id, person_id)
+            draft = await self._drafts.one(connection, form_id, person_id)
         if draft.state != "open":
             return Reading()
         values = {n: v for n in draft.fields if (v := draft.value_of(n))}
@@ -187,46 +181,22 @@ class FormService:
 
     async def submit(self, *, form_id: str, person_id: str, turn_id: str | None) -> Case:
         """Checks everything again, asks the authorities again for what is locked, and makes the case, in one transaction. A second call
-        answers with the same case. Raises :class:`FormNotReady`, :class:`FormChanged` (the draft then holds the new values), and
-        ``Unavailable`` when an authority does not answer (nothing is lost)."""
-        citizen = await self._citizens.get(person_id=person_id)
-        licences = await self._licences.list_for(person_id=person_id)
-        day = today(self._clock)
-        async with self._database.begin() as connection:
-            draft = await self._one(connection, form_id, person_id, lock=True)
-            if draft.state == "open":
-                changed = knowing.reverify(draft, citizen=citizen, licences=licences, today=day)
-                if not changed:
-                    return await self._submit(connection, draft, licences, day, turn_id)
-                await self._save(connection, draft, actor="system", turn_id=turn_id)
-        # Outside: what was changed is committed before anything is raised, and nobody waits for a second connection with one in hand.
-        if draft.state == "open":
-            raise _changed(draft, changed)
-        return await self._cases.get(case_id=str(draft.case_id), person_id=person_id)
+        answers with the same case. Raises :class:`FormNotReady`, :class:`VerificationNeeded` (a visitor; his draft is kept),
+        :class:`FormChanged` (the draft then holds the new values), and ``Unavailable`` when an authority does not answer (nothing is lost)."""
+        return await self._submission.submit(form_id=form_id, person_id=person_id, turn_id=turn_id)
 
-    async def _submit(self, connection: AsyncConnection, draft: Draft, licences: Sequence[Licence], day: date, turn_id: str | None) -> Case:
-        errors = filling.recheck(draft, today=day)
-        if errors:
-            raise FormNotReady(fields=errors, missing="、".join(draft.fields[n].label for n in errors))
-        view = view_of(draft)
-        case = await self._cases.create(
-            connection,
-            person_id=draft.person_id,
-            form_id=draft.id,
-            guide_id=draft.guide.id,
-            guide_version=draft.guide_version,
-            guide_name=draft.guide.name,
-            application=Application(view.title, draft.guide.department, lines(view), materials(draft, licences)),
-        )
-        draft.state, draft.case_id = "submitted", case.id
-        draft.changes.append(("submitted", "", None))
-        await self._save(connection, draft, actor=draft.person_id, turn_id=turn_id)
-        return case
+    async def adopt(self, *, visitor_id: str, citizen: Citizen) -> int:
+        """Gives the drafts of a visitor to the citizen he turned out to be; how many. Raises ``Unavailable`` as :meth:`submit` does."""
+        licences = await self._licences.list_for(person_id=citizen.id)
+        async with self._database.begin() as connection:
+            return await adoption.adopt(
+                connection, self._drafts, visitor_id=visitor_id, citizen=citizen, licences=licences, today=today(self._clock)
+            )
 
     async def discard(self, *, form_id: str, person_id: str, turn_id: str | None = None) -> None:
         """Throws an open draft and its values away; a second time is no error. Raises :class:`FormClosed` once submitted."""
         async with self._database.begin() as connection:
-            draft = await self._one(connection, form_id, person_id, lock=True)
+            draft = await self._drafts.one(connection, form_id, person_id, lock=True)
             if draft.state == "submitted":
                 raise FormClosed
             if draft.state == "open":
@@ -237,7 +207,7 @@ class FormService:
     async def expire(self) -> int:
         """Forgets the values of drafts nobody touched for the time they are kept; run it daily. Answers with how many."""
         async with self._database.begin() as connection:
-            return len(await store.wipe(connection, self._vault, *self._stale(), state="expired"))
+            return len(await store.wipe(connection, self._vault, *self._drafts.stale(), state="expired"))
 
     async def erase(self, *, person_id: str) -> int:
         """Deletes every draft and remembered value of a person. Cases stay: they are administrative records."""
@@ -270,7 +240,7 @@ class FormService:
         uploaded: bool = False,
     ) -> FormView:
         async with self._database.begin() as connection:
-            draft = await self._one(connection, form_id, person_id, lock=True, open_only=True)
+            draft = await self._drafts.one(connection, form_id, person_id, lock=True, open_only=True)
             asking = draft.asking
             errors = filling.fill(draft, values, source=source, today=today(self._clock), seen=revision, uploaded=uploaded)
             if ask in draft.fields:
@@ -280,36 +250,8 @@ class FormService:
                 else:
                     draft.asking = ask
             if draft.changes or draft.asking != asking:
-                await self._save(connection, draft, actor=actor or person_id, turn_id=turn_id)
+                await self._drafts.save(connection, draft, actor=actor or person_id, turn_id=turn_id)
             return view_of(draft, errors)
-
-    # Inside a transaction
-
-    def _stale(self) -> tuple[sa.ColumnElement[bool], ...]:
-        return drafts.c.state == "open", drafts.c.expires_at <= self._clock.now()
-
-    async def _one(self, connection: AsyncConnection, form_id: str, person_id: str, *, lock: bool = False, open_only: bool = False) -> Draft:
-        found = await store.find(connection, self._vault, drafts.c.id == form_id, drafts.c.person_id == person_id, lock=lock)
-        if not found or found[0].state in ("discarded", "expired") or (found[0].state == "open" and found[0].expires_at <= self._clock.now()):
-            raise FormUnknown
-        if open_only and found[0].state != "open":
-            raise FormClosed
-        return found[0]
-
-    async def _add(self, connection: AsyncConnection, draft: Draft, turn_id: str | None) -> bool:
-        draft.revision = 1
-        draft.expires_at = draft.updated_at + self._keep
-        if not await store.add(connection, self._vault, draft):
-            return False
-        await store.note(connection, draft, at=draft.updated_at, actor=draft.person_id, turn_id=turn_id)
-        return True
-
-    async def _save(self, connection: AsyncConnection, draft: Draft, *, actor: str, turn_id: str | None) -> None:
-        draft.revision += 1
-        draft.updated_at = self._clock.now()
-        draft.expires_at = draft.updated_at + self._keep
-        await store.save(connection, self._vault, draft)
-        await store.note(connection, draft, at=draft.updated_at, actor=actor, turn_id=turn_id)
 
 
 def prepare() -> None:
@@ -319,25 +261,3 @@ def prepare() -> None:
     fold("準備")
     names.like("准备")
     dates.find("今天", today=date(2024, 1, 1))
-
-
-def _changed(draft: Draft, names: list[str]) -> FormChanged:
-    labels = "、".join(draft.fields[n].label for n in names)
-    return FormChanged(fields=dict.fromkeys(names, "changed"), what=labels)
-
-
-def materials(draft: Draft, licences: Sequence[Licence]) -> list[MaterialLine]:
-    """The materials of the case as answered, and which of them the citizen's e-licences make free."""
-    needed = materials_for(draft.guide, draft.answers, {x.kind for x in licences})
-    return [
-        MaterialLine(
-            name=n.material.name,
-            kind=n.material.kind or "",
-            copies=n.material.copies,
-            required=n.material.required,
-            waived_by=n.waived_by,
-            deferrable=n.material.deferrable,
-            note=n.material.note,
-        )
-        for n in needed
-    ]

@@ -19,11 +19,15 @@ from services.cases.tables import cases, counters
 from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
 from services.citizens.errors import IdentityUnavailable
 from services.citizens.ports import Profile
-from services.forms.errors import FormChanged, FormClosed, FormNotReady
+from services.forms.errors import FormChanged, FormClosed, FormNotReady, FormUnknown, VerificationNeeded
 from services.forms.service import FormView
 from tests.integration.services.forms.conftest import Office
 
 Build = Callable[..., Awaitable[Office]]
+_VISITOR = {
+    "applicant_name": "陈大文", "applicant_id": "H01234567", "phone": "51234567", "gender": "male", "birth_date": "1988-02-20",
+    "ethnicity": "汉族", "hukou_address": "天河区体育西路1号", "lost_date": "2026-11-01", "lost_how": "lost", "delivery": "window",
+}  # fmt: skip
 
 
 async def _ready(desk: Office, person_id: str = "ct_zhang-wei") -> FormView:
@@ -83,24 +87,47 @@ async def test_what_was_right_when_written_is_checked_again(office: Build) -> No
     """A visitor called himself of Hong Kong, then not: his bare telephone is no longer one."""
     desk = await office()
     view = await desk.open("vs_1", answers={"residency": "hk_macao", "age16": "adult"})
-    values = {
-        "applicant_name": "陈大文",
-        "applicant_id": "H01234567",
-        "phone": "51234567",
-        "gender": "male",
-        "birth_date": "1988-02-20",
-        "ethnicity": "汉族",
-        "hukou_address": "天河区体育西路1号",
-        "lost_date": "2026-11-01",
-        "lost_how": "lost",
-        "delivery": "window",
-    }
-    view = await desk.forms.fill(**_who(view), values=values)
+    view = await desk.forms.fill(**_who(view), values=_VISITOR)
     assert view.state == "ready" and not view.errors
     await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult"})
     with pytest.raises(FormNotReady) as raised:
         await desk.forms.submit(**_who(view), turn_id=None)
     assert set(raised.value.fields or {}) == {"applicant_id", "phone"}
+
+
+async def test_a_visitor_is_asked_to_prove_who_he_is_and_loses_nothing(office: Build) -> None:
+    desk = await office()
+    view = await desk.forms.fill(**_who(await desk.open("vs_1", answers={"residency": "hk_macao", "age16": "adult"})), values=_VISITOR)
+    with pytest.raises(VerificationNeeded) as raised:
+        await desk.forms.submit(**_who(view), turn_id=None)
+    assert "30天" in raised.value.envelope()["error"]["message"] and raised.value.status == 403
+    assert (await desk.forms.get(**_who(view))).state == "ready" and await desk.cases.latest(person_id="vs_1") is None
+
+
+async def test_a_visitor_who_signs_in_finds_his_draft_with_the_registers_values_and_submits_it(office: Build) -> None:
+    desk = await office()
+    view = await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult", "photo": "need", "interim": "skip"})
+    values = {**_VISITOR, "applicant_id": "440106199003074518", "phone": "13900139000"}
+    view = await desk.forms.fill(**_who(view), values=values)
+    zhang = await desk.citizens.get(person_id="ct_zhang-wei")
+    assert await desk.forms.adopt(visitor_id="vs_1", citizen=zhang) == 1
+    with pytest.raises(FormUnknown):
+        await desk.forms.get(**_who(view))
+    mine = await desk.forms.get(form_id=view.id, person_id=zhang.id)
+    name, phone = mine.field("applicant_name"), mine.field("phone")
+    assert name and (name.value, name.source, name.locked) == ("张伟", "identity", True)
+    assert phone and (phone.value, phone.source) == ("13900139000", "citizen"), "what no register knows better stays as typed"
+    assert (await desk.forms.submit(form_id=view.id, person_id=zhang.id, turn_id=None)).person_id == zhang.id
+    assert ("adopted", zhang.id) in {(c["action"], c["actor"]) for c in await desk.forms.trail(form_id=view.id)}
+
+
+async def test_his_own_draft_wins_over_the_one_he_began_as_a_visitor(office: Build) -> None:
+    desk = await office()
+    own, visitors = await desk.open("ct_zhang-wei"), await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult"})
+    zhang = await desk.citizens.get(person_id="ct_zhang-wei")
+    assert await desk.forms.adopt(visitor_id="vs_1", citizen=zhang) == 0
+    assert [d.id for d in await desk.forms.drafts(person_id=zhang.id)] == [own.id]
+    assert (await desk.forms.get(**_who(visitors))).id == visitors.id
 
 
 class _Register:
