@@ -20,7 +20,7 @@ from services.appointments.service import AppointmentService, WorkingCalendar
 from services.audit.service import Audit
 from services.cases.service import CaseService
 from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
-from services.citizens.service import CitizenService
+from services.citizens.service import Citizen, CitizenService
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
@@ -126,6 +126,11 @@ class Services:
             person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments,
             handoff=self.handoff, ratings=self.ratings, tickets=self.tickets,
         )  # fmt: skip
+
+    async def recognise(self, *, visitor_id: str, citizen: Citizen) -> None:
+        """A visitor has proved who he is: his pictures and the forms he began are the citizen's now."""
+        await self.conversations.hand_over_uploads(visitor_id=visitor_id, person_id=citizen.id)
+        await self.forms.adopt(visitor_id=visitor_id, citizen=citizen)
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What a process runs beside its requests: new editions everywhere; abandoned turns and the queue in the gateway."""

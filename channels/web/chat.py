@@ -15,7 +15,9 @@ from channels.web.models import CitizenView, Erased, MessagesView, OpenSession, 
 from common.errors import InvalidInput
 from common.ids import new_id
 from common.web import body_of, number_in, operation, reply
+from services.citizens.service import Citizen
 from services.conversations.errors import UploadInvalid
+from services.conversations.script import preferred_script
 from services.conversations.service import DialogueState, Incoming, TurnResult
 from services.conversations.uploads import MAX_BYTES
 from services.messages.rendering import words
@@ -26,7 +28,10 @@ _PING_S = 20.0
 
 
 @blueprint.post("/sessions")
-@operation(summary="Open a chat session", auth="public", tag="chat", body=OpenSession, returns=SessionOpened, status=201, errors=(404, 422, 429))
+@operation(
+    summary="Open a chat session; the forms begun in an anonymous one may come along", auth="public", tag="chat", body=OpenSession,
+    returns=SessionOpened, status=201, errors=(401, 404, 422, 429),
+)  # fmt: skip
 async def open_session(request: Request) -> HTTPResponse:
     count_caller(request, "sessions")
     body = body_of(request, OpenSession)
@@ -34,10 +39,23 @@ async def open_session(request: Request) -> HTTPResponse:
     citizen = (
         await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
     )
-    state = DialogueState(script=citizen.script, script_chosen=citizen.verified)  # a verified citizen's profile says which he prefers
+    if body.visitor_token is not None:
+        await _bring_along(request, body.visitor_token, citizen)
+    # A verified citizen's profile says which script he prefers; of a visitor his browser may know, until he writes or chooses otherwise.
+    script = citizen.script if citizen.verified else preferred_script(request.headers.get("accept-language"))
+    state = DialogueState(script=script, script_chosen=citizen.verified)
     session, token = await services.conversations.sessions.open(person_id=citizen.id, channel="web", state=state)
     view = CitizenView(verified=citizen.verified, display_name=citizen.display_name)
     return reply(SessionOpened(session_id=session.id, token=token, citizen=view), 201)
+
+
+async def _bring_along(request: Request, visitor_token: str, citizen: Citizen) -> None:
+    """:raises NotSignedIn: no such session. :raises InvalidInput: not a visitor's, or nobody is verified now."""
+    services = services_of(request)
+    visitor = await services.conversations.sessions.of(visitor_token)
+    if not citizen.verified or not visitor.person_id.startswith("vs_"):
+        raise InvalidInput(fields={"visitor_token": "only from a visitor to a verified citizen"})
+    await services.recognise(visitor_id=visitor.person_id, citizen=citizen)
 
 
 @blueprint.post("/messages")

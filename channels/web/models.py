@@ -15,7 +15,10 @@ class _In(BaseModel):
 
 
 class OpenSession(_In):
+    """``visitor_token``: of the anonymous session he comes from; the forms he began there come along."""
+
     sandbox_citizen: StrictStr | None = Field(None, max_length=60)
+    visitor_token: StrictStr | None = Field(None, min_length=1, max_length=200)
 
 
 class CitizenView(BaseModel):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from functools import cache
 from typing import Any
 
@@ -49,6 +50,21 @@ def written_in(text: str) -> Script | None:
     if simplified and not traditional:
         return "hant"
     return "hans" if traditional and not simplified else None
+
+
+_HANT = {"zh-hant", "zh-hk", "zh-mo", "zh-tw"}
+
+
+def preferred_script(accept_language: str | None) -> Script:
+    """What a browser asks for (RFC 9110 Accept-Language), for somebody of whom nothing else is known: its first Chinese decides."""
+    asked: list[tuple[float, str]] = []
+    for part in (accept_language or "").split(","):
+        tag, _, parameter = part.strip().lower().partition(";")
+        name, _, value = parameter.strip().partition("=")
+        with contextlib.suppress(ValueError):
+            asked.append((float(value) if name == "q" else 1.0, tag.strip()))
+    chinese = [tag for weight, tag in sorted(asked, key=lambda a: -a[0]) if weight > 0 and tag.split("-")[0] == "zh"]
+    return "hant" if chinese and any(chinese[0] == t or chinese[0].startswith(f"{t}-") for t in _HANT) else "hans"
 
 
 def in_script(message: Message, voice: Voice) -> Message:

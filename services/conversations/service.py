@@ -285,6 +285,11 @@ class Conversations:
             raise UploadMissing
         return row.media_type, self._vault.open_bytes(row.body)
 
+    async def hand_over_uploads(self, *, visitor_id: str, person_id: str) -> None:
+        """The pictures of a visitor become those of the citizen he turned out to be."""
+        async with self._database.begin() as conn:
+            await store.change_uploader(conn, visitor_id, person_id)
+
     async def erase(self, *, person_id: str) -> int:
         """Deletes every conversation of a person with its messages, turns, sessions and pictures; how many conversations there were."""
         async with self._database.begin() as conn:

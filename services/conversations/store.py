@@ -180,6 +180,10 @@ async def upload_by_id(conn: Conn, upload_id: str, person_id: str) -> Row[Any] |
     return (await conn.execute(select(upload).where(upload.c.id == upload_id, upload.c.person_id == person_id))).first()
 
 
+async def change_uploader(conn: Conn, visitor_id: str, person_id: str) -> None:
+    await conn.execute(update(upload).where(upload.c.person_id == visitor_id).values(person_id=person_id))
+
+
 async def erase_person(conn: Conn, person_id: str) -> int:
     """Messages, turns and sessions go with their conversation (ON DELETE CASCADE)."""
     await conn.execute(delete(upload).where(upload.c.person_id == person_id))
