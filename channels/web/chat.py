@@ -17,8 +17,7 @@ from common.ids import new_id
 from common.web import body_of, number_in, operation, reply
 from services.citizens.service import Citizen
 from services.conversations.errors import UploadInvalid
-from services.conversations.script import preferred_script
-from services.conversations.service import DialogueState, Incoming, TurnResult
+from services.conversations.service import DialogueState, Incoming, TurnResult, preferred_script
 from services.conversations.uploads import MAX_BYTES
 from services.messages.rendering import words
 

@@ -22,6 +22,7 @@ from services.conversations.events import DESK, Events
 from services.conversations.inbox import Inbox
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
 from services.conversations.runner import Runner, build_turn, to_conversation
+from services.conversations.script import preferred_script
 from services.conversations.sessions import Sessions
 from services.conversations.state import DialogueState, Goal, Offer, Voice
 from services.conversations.uploads import check_image
@@ -42,6 +43,7 @@ __all__ = [
     "TurnRecord",
     "TurnResult",
     "Utter",
+    "preferred_script",
 ]
 log = structlog.get_logger(__name__)
 _CHECK_EVERY_S = 1.0
