@@ -19,7 +19,7 @@ ROOT = Path(__file__).resolve().parent.parent
 class Settings(BaseSettings):
     """Read once per process through :func:`settings`."""
 
-    model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore")
+    model_config = SettingsConfigDict(env_prefix="BANGBAN_", extra="ignore", env_ignore_empty=True)
 
     env: Literal["development", "production"] = Field("development", description="`production` refuses demo mode.")
     demo: bool = Field(False, description="Sandbox citizens and demo staff; refused in production.")
@@ -43,11 +43,41 @@ class Settings(BaseSettings):
     search_per_minute: int = Field(6000, ge=1, description="Searches and guide pages a minute of one network address.")
     sessions_per_minute: int = Field(600, ge=1, description="New sessions a minute of one network address (a whole hall may share one).")
     turn_timeout_s: float = Field(20.0, gt=0, description="How long one bot turn may take before it counts as failed.")
+    worker: str = Field("gateway-0", min_length=1, description="Name of this gateway; each of several needs its own, the same after a restart.")
+
+    identity_url: str | None = Field(None, description="Identity provider (`docs/howto/connect-an-identity-provider.md`); the sandbox when not set.")
+    identity_token: SecretStr | None = Field(None, description="Bearer token of the identity provider.")
+    licences_url: str | None = Field(None, description="E-licence provider, in the same how-to; the sandbox when not set.")
+    licences_token: SecretStr | None = Field(None, description="Bearer token of the e-licence provider.")
+    booking_url: str | None = Field(None, description="A city's booking platform (`docs/howto/connect-a-booking-platform.md`); our own when not set.")
+    booking_token: SecretStr | None = Field(None, description="Bearer token of the booking platform.")
+    provider_timeout_s: float = Field(5.0, gt=0, le=60, description="How long one call of such a provider may take.")
+
+    upkeep_look_s: float = Field(30.0, gt=0, description="How often a gateway looks for upkeep that is due; one of several does it.")
+    expire_holds_every_s: float = Field(60.0, gt=0, description="How often holds of visits that ran out are written down.")
+    mark_overdue_every_s: float = Field(60.0, gt=0, description="How often late tickets are marked.")
+    expire_drafts_every_s: float = Field(3600.0, gt=0, description="How often drafts of forms that ran out are forgotten.")
+    retention_every_s: float = Field(86400.0, gt=0, description="How often old conversations are forgotten.")
+    check_audit_every_s: float = Field(86400.0, gt=0, description="How often the audit trail is proved whole.")
+    keep_drafts_days: int = Field(30, ge=1, description="How long a draft of a form is kept after its last change.")
+    keep_conversations_days: int = Field(365, ge=30, description="How long a conversation is kept after its last message.")
 
     @model_validator(mode="after")
     def _demo_stays_out_of_production(self) -> Settings:
         if self.demo and self.env == "production":
             raise ValueError("BANGBAN_DEMO is refused when BANGBAN_ENV=production")
+        return self
+
+    @model_validator(mode="after")
+    def _providers_are_whole(self) -> Settings:
+        for name in ("identity", "licences", "booking"):
+            url, token = getattr(self, f"{name}_url"), getattr(self, f"{name}_token")
+            variable = f"BANGBAN_{name.upper()}"
+            if (url is None) != (token is None):
+                given, missing = ("URL", "TOKEN") if url else ("TOKEN", "URL")
+                raise ValueError(f"{variable}_{given} is set and {variable}_{missing} is not: set both, or neither for the local provider")
+            if url is not None and not url.startswith(("https://", "http://")):
+                raise ValueError(f"{variable}_URL must begin with https:// or http://")
         return self
 
 

@@ -6,6 +6,8 @@ from collections.abc import Coroutine
 from dataclasses import dataclass
 from typing import Any
 
+import httpx
+from pydantic import SecretStr
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Clock, SystemClock
@@ -14,12 +16,16 @@ from common.settings import Settings
 from common.signing import Signer
 from common.vault import Vault
 from knowledge.service import Knowledge
+from services.appointments.adapters.http import HttpProvider
 from services.appointments.adapters.local import LocalProvider
 from services.appointments.adapters.local.store import Store as CalendarStore
+from services.appointments.ports import AppointmentProvider
 from services.appointments.service import AppointmentService, WorkingCalendar
 from services.audit.service import Audit
 from services.cases.service import CaseService
+from services.citizens.adapters.http.provider import HttpIdentityProvider
 from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
+from services.citizens.ports import IdentityProvider
 from services.citizens.service import Citizen, CitizenService
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
@@ -29,11 +35,62 @@ from services.dialogue.service import Assistant, Dialogue
 from services.erasure import erase
 from services.forms.service import FormService
 from services.handoff.service import HandoffService
+from services.licences.adapters.http.provider import HttpLicenceProvider
 from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
+from services.licences.ports import LicenceProvider
 from services.licences.service import LicenceService
 from services.ratings.service import RatingService
 from services.staff.service import StaffService
 from services.tickets.service import TicketService
+from services.upkeep.jobs import jobs
+from services.upkeep.service import Upkeep
+
+
+@dataclass
+class Providers:
+    """Where identities, e-licences and visits come from: each the authority's, where its address is set, else our own on this database.
+
+    ``sandbox``: the people who may be played, where identities are our own. ``holds``: whose held visits we have to look after.
+    """
+
+    identity: IdentityProvider
+    licences: LicenceProvider
+    booking: AppointmentProvider
+    sandbox: SandboxIdentityProvider | None
+    sandbox_licences: SandboxLicenceProvider | None
+    holds: LocalProvider | None
+    clients: list[httpx.AsyncClient]
+
+    @classmethod
+    def chosen(cls, config: Settings, *, database: Database, vault: Vault, clock: Clock) -> Providers:
+        clients: list[httpx.AsyncClient] = []
+
+        def client(url: str | None, token: SecretStr | None) -> httpx.AsyncClient | None:
+            if url is None or token is None:
+                return None
+            headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
+            clients.append(httpx.AsyncClient(base_url=url, headers=headers, timeout=config.provider_timeout_s))
+            return clients[-1]
+
+        identity, licences = client(config.identity_url, config.identity_token), client(config.licences_url, config.licences_token)
+        booking = client(config.booking_url, config.booking_token)
+        sandbox = None if identity else SandboxIdentityProvider(database=database, vault=vault)
+        papers = None if licences else SandboxLicenceProvider(database=database, vault=vault)
+        local = None if booking else LocalProvider(database=database, clock=clock)
+        return cls(
+            identity=sandbox or HttpIdentityProvider(client=identity), licences=papers or HttpLicenceProvider(client=licences),
+            booking=local or HttpProvider(client=booking), sandbox=sandbox, sandbox_licences=papers, holds=local, clients=clients,
+        )  # fmt: skip
+
+    async def seed(self) -> None:
+        """The people of demo mode and their licences."""
+        for ours in (self.sandbox, self.sandbox_licences):
+            if ours:
+                await ours.seed()
+
+    async def close(self) -> None:
+        for client in self.clients:
+            await client.aclose()
 
 
 @dataclass
@@ -59,6 +116,8 @@ class Services:
     tickets: TicketService
     handoff: HandoffService
     ratings: RatingService
+    upkeep: Upkeep
+    providers: Providers
     engine: RasaEngine | None = None
 
     @classmethod
@@ -80,18 +139,18 @@ class Services:
         await events.start()
         knowledge = Knowledge(config)
         await knowledge.start(database)
-        identities = SandboxIdentityProvider(database=database, vault=vault)
-        licence_store = SandboxLicenceProvider(database=database, vault=vault)
+        providers = Providers.chosen(config, database=database, vault=vault, clock=clock)
         if config.demo and engine is not None:
-            await identities.seed()
-            await licence_store.seed()
-        citizens = CitizenService(provider=identities, sandbox=identities if config.demo else None)
-        licences = LicenceService(provider=licence_store, clock=clock)
+            await providers.seed()
+        citizens = CitizenService(provider=providers.identity, sandbox=providers.sandbox if config.demo else None)
+        licences = LicenceService(provider=providers.licences, clock=clock)
         cases = CaseService(database=database, clock=clock, vault=vault, signer=signer)
-        forms = FormService(database=database, clock=clock, vault=vault, cases=cases, citizens=citizens, licences=licences)
-        appointments = AppointmentService(provider=LocalProvider(database=database, clock=clock), clock=clock, signer=signer)
+        forms = FormService(
+            database=database, clock=clock, vault=vault, cases=cases, citizens=citizens, licences=licences, keep_days=config.keep_drafts_days
+        )
+        appointments = AppointmentService(provider=providers.booking, clock=clock, signer=signer)
         conversations = Conversations(
-            database=database, vault=vault, clock=clock, events=events, engine=engine, worker="gateway-0", turn_timeout_s=config.turn_timeout_s
+            database=database, vault=vault, clock=clock, events=events, engine=engine, worker=config.worker, turn_timeout_s=config.turn_timeout_s
         )
         if conversations.runner:
             conversations.runner.read_form = FormReader(forms=forms, clock=clock)
@@ -114,7 +173,11 @@ class Services:
         if conversations.runner:
             conversations.runner.effects |= {"handoff": handoff.queue.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
             conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
+        due = jobs(
+            config, holds=providers.holds, forms=forms, conversations=conversations, handoff=handoff, tickets=tickets, audit=audit
+        )
         return cls(
+            upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
             licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant),
             engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings,
@@ -133,9 +196,10 @@ class Services:
         await self.forms.adopt(visitor_id=visitor_id, citizen=citizen)
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
-        """What a process runs beside its requests: new editions everywhere; abandoned turns and the queue in the gateway."""
+        """What a process runs beside its requests: new editions everywhere; abandoned turns, the queue and upkeep in the gateway."""
         watching = [self.knowledge.watch(self.database)]
-        return [*watching, self.conversations.sweep(), self.handoff.sweep()] if self.engine else watching
+        looking_after = [self.conversations.sweep(), self.handoff.sweep(), self.upkeep.run(self.settings.upkeep_look_s)]
+        return [*watching, *looking_after] if self.engine else watching
 
     async def close(self) -> None:
         await self.knowledge.close()
@@ -143,6 +207,7 @@ class Services:
         await self.handoff.close()
         if self.engine:
             await self.engine.close()
+        await self.providers.close()
         await self.events.close()
         await self.database.close()
 

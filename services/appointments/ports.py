@@ -9,6 +9,13 @@ from typing import Protocol
 from services.appointments.model import Appointment, Day
 
 
+class HoldKeeper(Protocol):
+    """A platform that keeps holds itself and so has to write down which ran out."""
+
+    async def tidy(self) -> int:
+        """How many holds had run out."""
+
+
 class AppointmentProvider(Protocol):
     """Every method that changes something takes the turn that asked for it: the same call for the same turn is done once.
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import structlog
@@ -16,7 +16,7 @@ from common.database import Database
 from common.errors import NotFound
 from common.ids import new_id
 from common.vault import Vault
-from services.conversations import store
+from services.conversations import retention, store
 from services.conversations.errors import StaleVersion, UploadMissing
 from services.conversations.events import DESK, Events
 from services.conversations.inbox import Inbox
@@ -298,6 +298,14 @@ class Conversations:
             count = await store.erase_person(conn, person_id)
         self.sessions.forget()
         return count
+
+    async def forget_old(self, *, keep: timedelta) -> list[str]:
+        """See :func:`services.conversations.retention.forget_old`."""
+        return await retention.forget_old(database=self._database, clock=self._clock, keep=keep)
+
+    async def forget_leftovers(self) -> int:
+        """See :func:`services.conversations.retention.forget_leftovers`."""
+        return await retention.forget_leftovers(database=self._database, clock=self._clock)
 
     def _need_runner(self) -> Runner:
         assert self.runner is not None, "this process does not run turns"

@@ -7,7 +7,7 @@ supervisors do, ``reading`` what they see, ``presence`` who is there; :meth:`swe
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -37,6 +37,7 @@ from services.tickets.service import TicketService
 
 __all__ = ["ConversationView", "Episode", "HandoffService", "Note", "Presence", "PresenceState", "QueueItem", "To"]
 log = structlog.get_logger(__name__)
+_REPEATS_FOR = timedelta(days=7)
 
 
 class HandoffService:
@@ -75,6 +76,12 @@ class HandoffService:
         async with self._database.begin() as conn:
             await store.erase_person(conn, person_id)
         await self._conversations.events.publish(DESK, kind="queue")
+
+    async def forget(self, *, conversation_ids: Sequence[str]) -> int:
+        """Episodes and notes of conversations that were kept long enough, and the ids of what pages sent a week ago."""
+        async with self._database.begin() as conn:
+            await store.erase_conversations(conn, conversation_ids)
+            return await store.forget_written(conn, self._clock.now() - _REPEATS_FOR)
 
     # — beside the requests —
 

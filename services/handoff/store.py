@@ -168,6 +168,11 @@ async def forget_written(conn: Conn, before: datetime) -> int:
     return (await conn.execute(written.delete().where(written.c.at < before))).rowcount
 
 
+async def erase_conversations(conn: Conn, conversation_ids: Sequence[str]) -> None:
+    for table in (written, note, episode):
+        await conn.execute(table.delete().where(table.c.conversation_id.in_(conversation_ids)))
+
+
 async def erase_person(conn: Conn, person_id: str) -> None:
     """Assignments go with their episode (ON DELETE CASCADE)."""
     await conn.execute(written.delete().where(written.c.person_id == person_id))

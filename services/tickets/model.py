@@ -59,6 +59,7 @@ class Ticket:
     due_at: datetime
     promised_at: datetime
     closed_at: datetime | None = None
+    overdue_at: datetime | None = None
     history: list[Step] = field(default_factory=list)
 
     def overdue(self, now: datetime) -> bool:

@@ -20,7 +20,7 @@ from services.messages.model import Handoff, Message
 from services.tickets import store
 from services.tickets.errors import DepartmentMissing, KindUnknown, StateUnknown, StepNotAllowed, TicketUnknown
 from services.tickets.hours import ServiceHours
-from services.tickets.model import STEPS, Origin, State, Step, Ticket, spoken, ticket_number, valid_number, words
+from services.tickets.model import ANSWERED, STEPS, Origin, State, Step, Ticket, spoken, ticket_number, valid_number, words
 from services.tickets.tables import ticket
 
 __all__ = ["CalendarReader", "ServiceHours", "Ticket", "TicketService", "spoken", "valid_number"]
@@ -177,11 +177,29 @@ class TicketService:
         )  # fmt: skip
         return [self.promise(opened, words_for="complaint")]
 
+    # — now and then —
+
+    async def mark_overdue(self) -> int:
+        """Marks every unanswered ticket past its deadline, once, in its history and on the audit trail; the desk is told. How many."""
+        now = self._clock.now()
+        late = (ticket.c.state.notin_(ANSWERED), ticket.c.due_at < now, ticket.c.overdue_at.is_(None))
+        async with self._database.begin() as conn:
+            found = await store.find(conn, self._vault, *late, lock=True)
+            for one in found:
+                await store.change(conn, one.number, overdue_at=now)
+                noted = Step(now, "system", one.state, one.state, words()["overdue_note"], one.department)
+                await store.add_step(conn, self._vault, one.number, noted)
+            for one in found:  # last, as the trail's lock is everybody's
+                await self._audit.record(conn=conn, actor="system", action="ticket.overdue", subject=one.number)
+        if found:
+            await self._tell()
+        return len(found)
+
     # — figures —
 
     async def counts(self) -> dict[str, int]:
         """Open tickets and how many of them are late."""
-        unanswered = ticket.c.state.notin_(["replied", "closed"])
+        unanswered = ticket.c.state.notin_(ANSWERED)
         async with self._database.begin() as conn:
             late = await store.count(conn, unanswered, ticket.c.due_at < self._clock.now())
             return {"open": await store.count(conn, unanswered), "overdue": late}

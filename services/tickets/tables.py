@@ -27,6 +27,7 @@ ticket = sa.Table(
     sa.Column("due_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("promised_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("closed_at", sa.DateTime(timezone=True)),
+    sa.Column("overdue_at", sa.DateTime(timezone=True)),  # when it was marked as late
     sa.Index("ticket_open", "state", "due_at"),
     sa.Index("ticket_person", "person_id", "created_at"),
 )

@@ -34,6 +34,8 @@ from services.appointments.errors import (
 from services.appointments.model import Appointment, Day, SlotKey
 from services.appointments.policy import Policy, shipped_policy
 
+_REMEMBERED = timedelta(days=7)  # how long a turn may still be repeated
+
 
 @dataclass(frozen=True)
 class _Place:
@@ -172,6 +174,18 @@ class LocalProvider:
             changed = replace(found, state=state, updated_at=now)
             await self._store.save(c, changed, what=state, by=staff_id)
             return changed
+
+    # -- now and then -----------------------------------------------------------------------------------------------------
+    async def tidy(self) -> int:
+        """Writes down which holds ran out (everybody reads them as cancelled already) and forgets what old turns did. How many holds."""
+        now = self._clock.now()
+        async with self._transactions.changing() as c:
+            found = await self._store.run_out(c, now)
+            for held in found:
+                expired = replace(held.seen_at(now), expires_at=None, updated_at=now)
+                await self._store.save(c, expired, what="expired", by="system")
+            await self._store.forget_operations(c, now - _REMEMBERED)
+        return len(found)
 
     # -- inside a transaction -----------------------------------------------------------------------------------------------
     async def _once(

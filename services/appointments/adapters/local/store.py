@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, func, insert, or_, select, update
+from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -84,6 +84,16 @@ class Store:
             .order_by(a.starts_at, a.id)
         )
         return [_appointment(row) for row in rows]
+
+    async def run_out(self, c: AsyncConnection, now: datetime, *, limit: int = 500) -> list[Appointment]:
+        """Holds that ran out and that nobody is busy with, locked."""
+        a = appointment.c
+        query = select(appointment).where(a.state == "held", a.expires_at <= now).order_by(a.expires_at).limit(limit)
+        return [_appointment(row) for row in await c.execute(query.with_for_update(skip_locked=True))]
+
+    async def forget_operations(self, c: AsyncConnection, before: datetime) -> None:
+        """No turn is repeated after days."""
+        await c.execute(delete(operation).where(operation.c.at < before))
 
     async def add(self, c: AsyncConnection, made: Appointment, *, by: str) -> None:
         await c.execute(insert(appointment).values(**_columns(made)))
