@@ -26,7 +26,6 @@ MAX_REQUEST_BYTES = 9 * 1024 * 1024
 def build_app(config: Settings) -> Sanic:
     """The whole application; its services are built when the loop runs."""
     app = Sanic("bangban", configure_logging=False)
-    app.config.AUTO_EXTEND = False
     app.config.update(
         {
             "REQUEST_MAX_SIZE": MAX_REQUEST_BYTES,

@@ -22,7 +22,6 @@ async def client(tmp_path: Path):
         (tmp_path / name / "dist" / "assets" / "a.js").write_text(f"'{name}'", encoding="utf-8")
     (tmp_path / "secret.txt").write_text("no", encoding="utf-8")
     app = Sanic(new_id("test"), configure_logging=False)
-    app.config.AUTO_EXTEND = False
     app.config.TOUCHUP = False  # it rewrites Sanic's own classes, which works once in a process
     install_errors(app)
     mount_pages(app, tmp_path)
