@@ -77,7 +77,8 @@ def in_script(message: Message, voice: Voice) -> Message:
 
 def _convert(value: Any, key: str | None, kept: set[str]) -> Any:
     if isinstance(value, dict):
-        return {k: _convert(v, k, kept) for k, v in value.items()}
+        # An option's value is a key, a guide's summary is words.
+        return {k: _convert(v, "words" if key == "summary" and k == "value" else k, kept) for k, v in value.items()}
     if isinstance(value, list):
         return [_convert(v, key, kept) for v in value]
     return _converter("s2hk").convert(value) if isinstance(value, str) and key not in kept and key != "value" else value

@@ -25,10 +25,12 @@ def message(view: FormView, *, url: str) -> messages.Form:
                 required=f.required,
                 error=f.error,
                 options=[LabelValue(label=o.label, value=o.value) for o in f.options] if f.options else None,
+                help=f.help,
             )
             for f in view.fields
         ],
         missing=view.missing,
+        title=view.title,
     )
 
 

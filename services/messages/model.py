@@ -71,6 +71,7 @@ class FormField(_Part):
     required: bool = True
     error: str | None = None
     options: list[LabelValue] | None = None
+    help: str | None = None  # how to fill it in, where the guide says so
 
 
 class Hall(_Part):
@@ -178,6 +179,7 @@ class Form(_Message):
     url: str
     fields: list[FormField]
     missing: list[str]
+    title: str | None = None
 
 
 class Slots(_Message):
