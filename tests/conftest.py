@@ -1,4 +1,5 @@
-"""Real stores for tests: one PostgreSQL and one Valkey per test run, a fresh migrated database per test that asks for one."""
+"""Real stores for tests: one PostgreSQL and one Valkey per test run, a fresh migrated database per test that asks for one;
+and one whole running product for every test that only talks to it."""
 
 from __future__ import annotations
 
@@ -20,6 +21,24 @@ from common.clock import FixedClock
 from common.database import Database
 from common.ids import new_id
 from common.vault import Vault
+from tests.system.running import RunningSystem, running_system
+
+# What fails fastest first; whoever shares the running product last, so that it runs beside nothing else.
+_ORDER = ("architecture", "unit", "contract", "concurrency", "integration", "resilience", "conversations", "browser")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Groups in the order above; within a group as they were found."""
+    here = Path(__file__).parent
+    groups = {name: place for place, name in enumerate(_ORDER)}
+    items.sort(key=lambda item: groups.get(item.path.relative_to(here).parts[0], len(groups)))
+
+
+@pytest.fixture(scope="session")
+def system() -> Iterator[RunningSystem]:
+    """The product, started once for every test that kills nothing of it. Leave it as it was found: nobody on duty, nobody waiting."""
+    with running_system() as running:
+        yield running
 
 
 @pytest.fixture(scope="session")

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.system.running import RunningSystem, running_system
+from tests.system.people import Staff
+from tests.system.running import RunningSystem
 
 _FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", "--disable-component-update",
@@ -16,12 +17,6 @@ _FLAGS = [
 ]  # fmt: skip
 PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
-
-
-@pytest.fixture(scope="session")
-def system() -> Iterator[RunningSystem]:
-    with running_system() as running:
-        yield running
 
 
 @pytest.fixture(scope="module")  # not the session: while Playwright runs, no asynchronous test can start a loop of its own
@@ -45,6 +40,15 @@ def phone(browser: Browser, system: RunningSystem) -> Iterator[Page]:
     yield page
     context.close()
     assert strangers == []
+
+
+@pytest.fixture
+def agent(system: RunningSystem) -> Iterator[Staff]:
+    """On duty while the test runs; name it before ``desk``, whose page would bring the agent back."""
+    staff = Staff(system.url, "agent1")
+    staff.presence("online")
+    yield staff
+    staff.presence("offline")
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.system.people import Staff
-from tests.system.running import PASSWORD, RunningSystem
+from tests.system.running import PASSWORD
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(300)]
 expect.set_options(timeout=15_000)
@@ -58,9 +58,7 @@ def test_a_form_is_opened_by_words_and_filled_on_its_page(phone: Page) -> None:
     assert fits(phone)
 
 
-def test_an_agent_takes_over_at_the_desk_and_the_citizen_reads_him(phone: Page, desk: Page, system: RunningSystem) -> None:
-    agent = Staff(system.url, "agent1")
-    agent.presence("online")
+def test_an_agent_takes_over_at_the_desk_and_the_citizen_reads_him(agent: Staff, phone: Page, desk: Page) -> None:
     enter(phone, "王桂香")
     say(phone, "补领身份证")
     expect(phone.get_by_role("region", name="居民身份证丢失补领").first).to_be_visible()
