@@ -8,8 +8,9 @@ from knowledge.workflow.rules.materials import materials
 from knowledge.workflow.rules.model import Finding, Neighbour, Subject, catalogue
 from knowledge.workflow.rules.references import references
 from knowledge.workflow.rules.situations import situations
+from knowledge.workflow.rules.steps import steps
 from knowledge.workflow.rules.whole import whole
 
-RULES = (whole, situations, materials, promised_within_legal, visits_and_online, facts, references, form, personal_values)
+RULES = (whole, situations, materials, steps, promised_within_legal, visits_and_online, facts, references, form, personal_values)
 
 __all__ = ["RULES", "Finding", "Neighbour", "Subject", "catalogue"]

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from knowledge.schema.documents import bare_name
 from knowledge.schema.guide import Material
 from knowledge.schema.library import licence_kinds
 from knowledge.workflow.rules.model import Finding, Subject, catalogue
@@ -49,10 +50,4 @@ def _told_twice(subject: Subject) -> Iterator[Finding]:
 
 def same_document(one: Material, other: Material) -> bool:
     """Whether two materials ask for the same paper, whatever form of it."""
-    return _bare(one.name) == _bare(other.name)
-
-
-def _bare(name: str) -> str:
-    for pattern in catalogue()["same_document"]:
-        name = re.sub(pattern, "", name)
-    return name
+    return bare_name(one.name) == bare_name(other.name)
