@@ -1,7 +1,8 @@
 """Door of the knowledge package: published guides and search, usable without any chat.
 
-An index that is not there yet is built by a process of its own. Until it is, guides can be read and :meth:`Knowledge.search`
-raises :class:`SearchUnavailable`; when a later edition cannot be indexed, the one before stays in use.
+Guides can be read before their index is there; until then :meth:`Knowledge.search` raises :class:`SearchUnavailable`. When a
+later edition cannot be indexed, the one before stays in use. A publication is prepared beside the edition in use
+(:meth:`Knowledge.prepare`), committed by :mod:`knowledge.workflow.publishing`, and taken up by every process that watches.
 """
 
 from __future__ import annotations
@@ -10,16 +11,16 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from time import monotonic
+from typing import Any
 
 import structlog
 
 from common.database import Database
 from common.settings import Settings
 from knowledge.errors import GuideNotFound, SearchUnavailable
-from knowledge.index.apart import build_apart
-from knowledge.index.files import IndexFolder
-from knowledge.index.fingerprint import index_fingerprint
-from knowledge.index.holder import IndexHolder
+from knowledge.evaluation.replay import Replay, replay
+from knowledge.index.encoder import Vectors
+from knowledge.index.opening import Opener
 from knowledge.model import Hit, Passage, PublishedGuide, SearchResult
 from knowledge.schema.guide import Guide
 from knowledge.schema.regions import region_code
@@ -27,7 +28,7 @@ from knowledge.search.engine import Searcher
 from knowledge.workflow import store
 from knowledge.workflow.shipping import load_shipped
 
-__all__ = ["GuideNotFound", "Hit", "Knowledge", "Passage", "PublishedGuide", "SearchResult", "SearchUnavailable"]
+__all__ = ["GuideNotFound", "Hit", "Knowledge", "Passage", "Prepared", "PublishedGuide", "Replay", "SearchResult", "SearchUnavailable"]
 log = structlog.get_logger(__name__)
 RETRY_S = 30.0  # after an edition could not be opened
 
@@ -41,16 +42,25 @@ class _Edition:
     searcher: Searcher | None = None
 
 
+@dataclass(frozen=True)
+class Prepared:
+    """A next edition that could be used now: every guide of it and the search over them, made beside edition ``base``."""
+
+    base: int
+    guides: dict[str, PublishedGuide]
+    before: Searcher
+    after: Searcher
+
+
 class Knowledge:
     """One per process. The edition is one reference: a reader sees the old set or the new one, never a mixture."""
 
     def __init__(self, settings: Settings):
         self._settings = settings
-        self._folder = IndexFolder.of_home(settings.home)
-        self._holder = IndexHolder(settings.encoder)
+        self._opener = Opener(settings)
         self._edition: _Edition | None = None
         self._opening: asyncio.Task[None] | None = None
-        self._failed_at: float | None = None
+        self._failed: tuple[int, float] | None = None  # the edition that could not be opened, and when
 
     async def start(self, database: Database, *, load: bool = True) -> None:
         """Publishes what the code ships (unless ``load`` is off) and begins to open the newest edition; see :meth:`ready`."""
@@ -65,7 +75,8 @@ class Knowledge:
             if newest is None or not self._is_wanted(newest.id):
                 return False
             rows = await store.published(conn)
-        guides = {r.guide_id: PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document), r.effective_from) for r in rows}
+        known = self._edition.guides if self._edition else {}
+        guides = {r.guide_id: _published(r, known.get(r.guide_id)) for r in rows}
         edition = _Edition(newest.id, guides)
         if self._edition is None:
             self._edition = edition  # nothing is served yet, so guides need not wait for their index
@@ -74,10 +85,10 @@ class Knowledge:
         return True
 
     def _is_wanted(self, edition_id: int) -> bool:
-        """Another edition than the one in use, or the same one that could not be opened a while ago."""
-        if self._edition is None or self._edition.id != edition_id:
-            return self._failed_at is None or monotonic() - self._failed_at > RETRY_S
-        return self._edition.searcher is None and self._failed_at is not None and monotonic() - self._failed_at > RETRY_S
+        """Another edition than the one in use; one that could not be opened only after a while."""
+        if self._failed and self._failed[0] == edition_id:
+            return monotonic() - self._failed[1] > RETRY_S
+        return self._edition is None or self._edition.id != edition_id
 
     async def ready(self) -> None:
         """Waits until the newest edition is open. :raises SearchUnavailable: it could not be indexed, and there is none before it."""
@@ -85,7 +96,38 @@ class Knowledge:
             await asyncio.shield(self._opening)
         self._searcher()
 
-    async def watch(self, database: Database, every_s: float = 1.0) -> None:
+    async def prepare(self, database: Database, *, put: PublishedGuide | None = None, drop: str | None = None) -> Prepared:
+        """The newest edition with one guide put in or taken out, ready to be used. Seconds; citizens go on with the present one.
+
+        :raises SearchUnavailable: there is no search to begin from.
+        """
+        if await self.reload(database) or (self._opening and not self._opening.done()):
+            await self.ready()
+        edition, before = self._now(), self._searcher()
+        guides = {i: g for i, g in edition.guides.items() if i != drop} | ({put.id: put} if put else {})
+        guides = dict(sorted(guides.items()))
+        return Prepared(edition.id, guides, before, await self._opener.open(list(guides.values()), base=before.index))
+
+    async def replay(self, prepared: Prepared, *, guides: Sequence[str], past: Sequence[str] = ()) -> Replay:
+        """What the prepared edition would answer differently; see :mod:`knowledge.evaluation.replay`."""
+        return await asyncio.to_thread(
+            replay, prepared.before, prepared.after, guides=set(guides), region=self._settings.region, past=list(past)
+        )
+
+    def adopt(self, prepared: Prepared, *, edition: int) -> None:
+        """Puts a prepared edition in use once it is committed; other processes find it by watching."""
+        if self._edition is None or self._edition.id < edition:
+            self._edition = _Edition(edition, prepared.guides, prepared.after)
+
+    def vectors(self, texts: Sequence[str]) -> Vectors:
+        """Questions as normalised rows whose inner product tells how alike they are; some milliseconds each.
+
+        The encoder's vectors all point roughly the same way, so what all questions have in common is taken out.
+        :raises SearchUnavailable:
+        """
+        return self._searcher().directions(texts)
+
+    async def watch(self, database: Database, every_s: float = 0.5) -> None:
         """Runs for ever: takes up what another process published."""
         while True:
             await asyncio.sleep(every_s)
@@ -134,20 +176,17 @@ class Knowledge:
         return self._now().id
 
     async def _open(self, edition: _Edition) -> None:
-        published = list(edition.guides.values())
+        base = self._edition.searcher.index if self._edition and self._edition.searcher else None
         try:
-            fingerprint = await asyncio.to_thread(index_fingerprint, published, encoder=self._settings.encoder)
-            if not self._folder.has(fingerprint):
-                log.info("knowledge.index.building", edition=edition.id)
-                await build_apart(self._settings)
-            searcher = await asyncio.to_thread(self._holder.load, self._folder, fingerprint, published)
+            searcher = await self._opener.open(list(edition.guides.values()), base=base)
         except Exception:
             log.exception("knowledge.edition.failed", edition=edition.id)
-            self._failed_at = monotonic()
+            self._failed = edition.id, monotonic()
             return
-        self._failed_at = None
-        self._edition = replace(edition, searcher=searcher)
-        log.info("knowledge.edition.opened", edition=edition.id, guides=len(published), index=fingerprint)
+        self._failed = None
+        if self._edition is None or self._edition.id <= edition.id:
+            self._edition = replace(edition, searcher=searcher)
+        log.info("knowledge.edition.opened", edition=edition.id, guides=len(edition.guides), index=searcher.index.fingerprint)
 
     async def _stop(self) -> None:
         if self._opening and not self._opening.done():
@@ -164,3 +203,10 @@ class Knowledge:
         if searcher is None:
             raise SearchUnavailable
         return searcher
+
+
+def _published(row: Any, known: PublishedGuide | None) -> PublishedGuide:
+    """A version never changes, so one that is read already is not read again."""
+    if known is not None and known.version == row.version:
+        return known
+    return PublishedGuide(row.guide_id, row.version, Guide.model_validate(row.document), row.effective_from)

@@ -18,13 +18,13 @@ from common.settings import ROOT
 from knowledge.index.build import Built
 from knowledge.index.dense import Dense
 from knowledge.index.lexical import Lexical
-from knowledge.index.model import FORMAT, Index, IndexedGuide
+from knowledge.index.model import AMENDED, FORMAT, Index, IndexedGuide
 from knowledge.index.passages import Passage
 from knowledge.search.evidence import Collector
 from knowledge.search.pinyin import Sounds
 from knowledge.search.ranker import Ranker
 
-_KEPT = 3  # newest indexes of an encoder kept, for going back
+_KEPT = 3  # newest indexes of an encoder kept, for going back; and the newest that was trained whole
 _MANIFEST = "manifest.json"
 
 
@@ -73,6 +73,11 @@ class IndexFolder:
         shutil.copytree(other.path / fingerprint, beside, dirs_exist_ok=True)
         self._put(beside, fingerprint)
 
+    def newest(self, encoder: str) -> list[str]:
+        """Fingerprints of the indexes made with this encoder, newest first."""
+        stored = sorted(self.path.glob(f"*/{_MANIFEST}"), key=os.path.getmtime, reverse=True)
+        return [m.parent.name for m in stored if json.loads(m.read_text(encoding="utf-8"))["encoder"] == encoder]
+
     def load(self, fingerprint: str) -> Index:
         """Raises ``OSError``, ``KeyError`` or ``ValueError`` where the files are not whole."""
         return _read(self.path / fingerprint)
@@ -89,9 +94,9 @@ class IndexFolder:
         self._forget_old(json.loads((self.path / fingerprint / _MANIFEST).read_text(encoding="utf-8"))["encoder"])
 
     def _forget_old(self, encoder: str) -> None:
-        stored = sorted(self.path.glob(f"*/{_MANIFEST}"), key=os.path.getmtime, reverse=True)
-        same = [manifest for manifest in stored if json.loads(manifest.read_text(encoding="utf-8"))["encoder"] == encoder]
-        for manifest in same[_KEPT:]:
+        same = [self.path / fingerprint / _MANIFEST for fingerprint in self.newest(encoder)]
+        trained = [manifest for manifest in same if not manifest.parent.name.endswith(AMENDED)][:1]
+        for manifest in [manifest for manifest in same[_KEPT:] if manifest not in trained]:
             manifest.unlink()  # first: from here on it is no index
             shutil.rmtree(manifest.parent, ignore_errors=True)
 
@@ -107,7 +112,10 @@ def _write(folder: Path, built: Built) -> None:
         arrays |= lexical.arrays(name)
     np.savez(folder / "lexical.npz", **arrays)
     np.savez(folder / "ranker.npz", **index.ranker.arrays())
-    manifest = {"format": FORMAT, "fingerprint": index.fingerprint, "encoder": index.encoder, "guides": [asdict(g) for g in index.guides]}
+    manifest = {
+        "format": FORMAT, "fingerprint": index.fingerprint, "encoder": index.encoder, "guides": [asdict(g) for g in index.guides],
+        "outside": index.outside,
+    }  # fmt: skip
     (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
@@ -126,4 +134,4 @@ def _read(folder: Path) -> Index:
         dense=Dense.load(folder / "faiss.index"), mean=arrays["mean"], sounds=Sounds(arrays["syllables"].tolist(), arrays["sounds"]),
         lexical={name: Lexical.from_arrays(arrays, name) for name in ("whole", "names", "sounds")},
     )  # fmt: skip
-    return Index(manifest["fingerprint"], manifest["encoder"], guides, passages, collector, ranker)
+    return Index(manifest["fingerprint"], manifest["encoder"], guides, passages, collector, ranker, tuple(manifest.get("outside", ())))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 
@@ -31,8 +31,13 @@ def document_digest(guide: Guide) -> str:
 
 def index_fingerprint(guides: Iterable[PublishedGuide], *, encoder: str) -> str:
     """``encoder`` is the setting. 16 hexadecimal digits."""
-    documents = "\n".join(sorted(f"{g.id} {document_digest(g.guide)}" for g in guides))
-    parts = [str(FORMAT), encoder_name(encoder), documents, _files(_CODE), _files(tuple(sorted(FOLDER.glob("*.tsv"))))]
+    return fingerprint_of({g.id: document_digest(g.guide) for g in guides}, encoder_name(encoder))
+
+
+def fingerprint_of(digests: Mapping[str, str], encoder: str) -> str:
+    """The same from the digests of the documents by guide id; ``encoder`` is the name an index remembers."""
+    documents = "\n".join(sorted(f"{guide_id} {digest}" for guide_id, digest in digests.items()))
+    parts = [str(FORMAT), encoder, documents, _files(_CODE), _files(tuple(sorted(FOLDER.glob("*.tsv"))))]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

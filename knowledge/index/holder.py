@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from knowledge.index.encoder import Encoder, serving_encoder
 from knowledge.index.files import IndexFolder
 from knowledge.index.gate import gate
+from knowledge.index.model import Index
 from knowledge.model import PublishedGuide
 from knowledge.search.engine import Searcher
 
@@ -24,14 +25,24 @@ class IndexHolder:
         self._encoder: Encoder | None = None
         self._loading = threading.Lock()
 
+    def encoder(self) -> Encoder:
+        """Takes seconds the first time with other encoders than the bundled one."""
+        with self._loading:
+            return self._loaded()
+
     def load(self, folder: IndexFolder, fingerprint: str, published: Sequence[PublishedGuide]) -> Searcher:
         """Raises :class:`GateClosed`, or what reading the files raises."""
-        with self._loading:
-            index = folder.load(fingerprint)
-            findings = gate(index, published)
-            if findings:
-                raise GateClosed(", ".join(f"{f.guide_id}: {f.reason}" for f in findings[:10]))
-            self._encoder = self._encoder or serving_encoder(self._chosen)
-            searcher = Searcher(index=index, encoder=self._encoder)
-            searcher.search("预热", region="000000", top_k=1)  # so that the first citizen does not pay for cold pages
-            return searcher
+        return self.open(folder.load(fingerprint), published)
+
+    def open(self, index: Index, published: Sequence[PublishedGuide]) -> Searcher:
+        """The same for an index in memory. Raises :class:`GateClosed`."""
+        findings = gate(index, published)
+        if findings:
+            raise GateClosed(", ".join(f"{f.guide_id}: {f.reason}" for f in findings[:10]))
+        searcher = Searcher(index=index, encoder=self.encoder())
+        searcher.search("预热", region="000000", top_k=1)  # so that the first citizen does not pay for cold pages
+        return searcher
+
+    def _loaded(self) -> Encoder:
+        self._encoder = self._encoder or serving_encoder(self._chosen)
+        return self._encoder

@@ -8,6 +8,7 @@ from knowledge.index.passages import Passage
 from knowledge.search.evidence import Collector
 from knowledge.search.ranker import Ranker
 
+AMENDED = "-amended"  # behind the fingerprint of an index made from another one; the same guides trained anew have the bare one
 FORMAT = 1  # of the stored files; another number means building again
 
 
@@ -25,7 +26,10 @@ class IndexedGuide:
 
 @dataclass(frozen=True)
 class Index:
-    """``fingerprint`` names everything it was made from; guides are numbered by their place here."""
+    """``fingerprint`` names everything it was made from; guides are numbered by their place here.
+
+    ``outside`` names the ranker's classes that are no guide, where :mod:`knowledge.index.amend` moved them.
+    """
 
     fingerprint: str
     encoder: str
@@ -33,3 +37,4 @@ class Index:
     passages: tuple[Passage, ...]
     collector: Collector
     ranker: Ranker
+    outside: tuple[str, ...] = ()

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 import numpy as np
 
 from common.masking import mask
-from knowledge.index.encoder import Encoder
+from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.model import Index
 from knowledge.model import Hit, Passage, SearchResult
 from knowledge.schema.regions import distance
@@ -42,6 +42,12 @@ class Searcher:
         order = self._nearest_rules(np.argsort(-ranking.scores, kind="stable").tolist(), region)
         hits = [self._hit(at, float(ranking.scores[at]), int(evidence.passage[at])) for at in order[:top_k]]
         return SearchResult(ranking.answerable, hits, _since(began), ranking.confidence)
+
+    def directions(self, queries: Sequence[str]) -> Vectors:
+        """Query vectors without what all questions have in common, normalised, shape (queries, dimension)."""
+        texts = [normalise(_PLACEHOLDER.sub(" ", query)) for query in queries]
+        shifted = np.stack([self._vector(text) for text in texts]) - self.index.collector.mean
+        return shifted / np.maximum(np.linalg.norm(shifted, axis=1, keepdims=True), 1e-6)
 
     def confidence_without(self, query: str, guide: int) -> float:
         """How sure an answer would be if this guide had never been written; for measuring."""

@@ -13,6 +13,7 @@ from common.database import Database
 from common.settings import Settings
 from knowledge import service
 from knowledge.errors import GuideNotFound, SearchUnavailable
+from knowledge.index import opening
 from knowledge.index.build import build_index
 from knowledge.index.encoder import FakeEncoder
 from knowledge.index.files import IndexFolder
@@ -47,7 +48,7 @@ def quick_builds(monkeypatch: pytest.MonkeyPatch, database: Database) -> list[st
         folder.save(build_index(guides, fingerprint=fingerprint, encoder="fake", cache=VectorCache(folder.path, FakeEncoder()), questions=[]))
         made.append(fingerprint)
 
-    monkeypatch.setattr(service, "build_apart", build)
+    monkeypatch.setattr(opening, "build_apart", build)
     return made
 
 
@@ -136,7 +137,8 @@ async def test_an_edition_that_cannot_be_indexed_leaves_the_one_before_in_use(
     async def fail(_: Settings) -> None:
         raise RuntimeError("no room")
 
-    monkeypatch.setattr(service, "build_apart", fail)
+    monkeypatch.setattr(opening, "build_apart", fail)
+    monkeypatch.setattr(opening, "amend", lambda *_, **__: (_ for _ in ()).throw(RuntimeError("no room")))
     await _edit(database, "gouzheng", name="养犬登记", aliases=["办狗证"])
     assert await knowledge.reload(database)
     await knowledge.ready()
