@@ -1,0 +1,1 @@
+"""Guides as files that people open: YAML (whole documents) and tables (xlsx, csv)."""
