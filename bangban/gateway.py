@@ -11,6 +11,8 @@ from sanic.response import HTTPResponse
 
 from bangban.health import Health
 from bangban.pages import mount_pages
+from channels import callbacks
+from channels.registry import open_channels
 from channels.web import chat, demo, mine, public
 from common import openapi
 from common.limits import Limit
@@ -37,7 +39,7 @@ def build_app(config: Settings) -> Sanic:
     )
     app.ctx.limits = {"chat": Limit(config.chat_per_minute), "search": Limit(config.search_per_minute), "sessions": Limit(config.sessions_per_minute)}
     install_errors(app)
-    app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, *desk_blueprints])
+    app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, callbacks.blueprint, *desk_blueprints])
     _system_routes(app)
     mount_pages(app, Path(ROOT) / "web")
     _lifecycle(app, config)
@@ -64,7 +66,8 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
     @app.before_server_start
     async def start(app: Sanic) -> None:
         app.ctx.services = services = await Services.for_gateway(config)
-        app.ctx.health = Health(services, config)
+        app.ctx.channels = channels = open_channels(config, services)
+        app.ctx.health = Health(services, config, channels)
         tasks.extend(asyncio.create_task(work) for work in services.background())
 
     @app.before_server_stop

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Mapping
 
 import httpx
 import redis.asyncio as redis
 from sqlalchemy import text
 
+from channels.base import Channel
+from channels.registry import states as channel_states
 from common.settings import Settings
 from services.bootstrap import Services
 
 _PATIENCE_S = 2.0
 _REMEMBER_S = 1.0
-CHANNELS = ("wechat_oa", "miniprogram", "wecom_kf")
 
 
 class Health:
     """Asks with connections it keeps (a new client would load certificates each time), and remembers an answer for a second."""
 
-    def __init__(self, services: Services, config: Settings):
-        self._services, self._config = services, config
+    def __init__(self, services: Services, config: Settings, channels: Mapping[str, Channel]):
+        self._services, self._config, self._channels = services, config, channels
         self._http = httpx.AsyncClient(trust_env=False, verify=False, timeout=_PATIENCE_S)  # loopback, plain HTTP
         self._redis = redis.from_url(config.redis_url or "")
         self._known: tuple[float, dict[str, str]] = (0.0, {})
@@ -43,7 +44,7 @@ class Health:
             "redis": self._redis.ping(),
         }
         states = await asyncio.gather(*(_state(check) for check in checks.values()))
-        return {**dict(zip(checks, states, strict=True)), "index": self._services.knowledge.status(), **dict.fromkeys(CHANNELS, "off")}
+        return {**dict(zip(checks, states, strict=True)), "index": self._services.knowledge.status(), **channel_states(self._channels)}
 
     async def _answers(self, url: str) -> bool:
         return (await self._http.get(url)).status_code == 200

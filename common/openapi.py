@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 from typing import Any
 
 from pydantic import TypeAdapter
@@ -19,7 +20,9 @@ def document(app: Sanic, *, title: str, version: str) -> dict[str, Any]:
     schemas: dict[str, Any] = {"Error": _error_schema()}
     paths: dict[str, Any] = {}
     for route in app.router.routes:
-        declared = getattr(route.handler, "operation", None)
+        # Sanic wraps the handler of a WebSocket in a partial whose first argument is ours.
+        handler = route.handler.args[0] if isinstance(route.handler, partial) else route.handler
+        declared = getattr(handler, "operation", None)
         if declared is None:
             continue
         path = "/" + re.sub(r"<(\w+)(?::[^>]*)?>", r"{\1}", route.path)
@@ -40,6 +43,9 @@ def _operation(declared: Operation, path: str, method: str, schemas: dict[str, A
     }
     if declared.body is not None and method not in ("GET", "DELETE"):
         entry["requestBody"] = {"required": True, "content": {"application/json": {"schema": _schema(declared.body, schemas)}}}
+    if declared.upload is not None:
+        file = {"type": "object", "required": [declared.upload], "properties": {declared.upload: {"type": "string", "format": "binary"}}}
+        entry["requestBody"] = {"required": True, "content": {"multipart/form-data": {"schema": file}}}
     if declared.auth in _SECURITY:
         entry["security"] = _SECURITY[declared.auth]
     return entry

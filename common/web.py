@@ -39,6 +39,7 @@ class Operation:
     query: dict[str, str] = field(default_factory=dict)
     errors: tuple[int, ...] = ()
     media: str = "application/json"
+    upload: str | None = None  # the file field of a multipart body
 
 
 def operation(**kwargs: Any) -> Callable[[Callable[..., Any]], Callable[..., Any]]:

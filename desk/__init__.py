@@ -5,6 +5,7 @@ from __future__ import annotations
 from sanic import Blueprint
 
 from desk.agents import conversations, signing_in, stream, tickets
+from desk.editors import exchange, guides, publishing, questions
 from desk.supervision import overview
 
 blueprints: list[Blueprint] = [
@@ -13,4 +14,8 @@ blueprints: list[Blueprint] = [
     stream.blueprint,
     tickets.blueprint,
     overview.blueprint,
+    guides.blueprint,
+    publishing.blueprint,
+    exchange.blueprint,
+    questions.blueprint,
 ]

@@ -32,6 +32,7 @@ from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
+from services.editing.service import Editing
 from services.erasure import erase
 from services.forms.service import FormService
 from services.handoff.service import HandoffService
@@ -116,6 +117,7 @@ class Services:
     tickets: TicketService
     handoff: HandoffService
     ratings: RatingService
+    editing: Editing
     upkeep: Upkeep
     providers: Providers
     engine: RasaEngine | None = None
@@ -170,6 +172,7 @@ class Services:
             appointments=appointments, knowledge=knowledge, redis_url=config.redis_url,
         )  # fmt: skip
         ratings = RatingService(database=database, clock=clock, episodes=handoff, tickets=tickets)
+        editing = Editing(database=database, clock=clock, audit=audit, knowledge=knowledge)
         if conversations.runner:
             conversations.runner.effects |= {"handoff": handoff.queue.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
             conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
@@ -180,7 +183,7 @@ class Services:
             upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
             licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant),
-            engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings,
+            engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings, editing=editing,
         )  # fmt: skip
 
     async def erase(self, *, person_id: str) -> dict[str, list[str]]:
@@ -198,7 +201,9 @@ class Services:
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What a process runs beside its requests: new editions everywhere; abandoned turns, the queue and upkeep in the gateway."""
         watching = [self.knowledge.watch(self.database)]
-        looking_after = [self.conversations.sweep(), self.handoff.sweep(), self.upkeep.run(self.settings.upkeep_look_s)]
+        looking_after = [
+            self.conversations.sweep(), self.handoff.sweep(), self.upkeep.run(self.settings.upkeep_look_s), self.editing.publishing.run(),
+        ]  # fmt: skip
         return [*watching, *looking_after] if self.engine else watching
 
     async def close(self) -> None:

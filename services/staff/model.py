@@ -15,7 +15,7 @@ PERMISSIONS: dict[str, frozenset[str]] = {
     "supervisor": frozenset({"desk.work", "desk.supervise", "guides.read", "audit.read"}),
     "editor": frozenset({"guides.read", "guides.edit"}),
     "reviewer": frozenset({"guides.read", "guides.edit", "guides.review", "guides.publish"}),
-    "admin": frozenset({"guides.read", "guides.publish", "staff.manage", "audit.read"}),
+    "admin": frozenset({"guides.read", "guides.edit", "guides.review", "guides.publish", "staff.manage", "audit.read"}),
 }
 
 

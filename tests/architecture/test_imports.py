@@ -16,9 +16,11 @@ OURS = ("bangban", "common", "knowledge", "services", "actions", "channels", "de
 DOORS = {"service", "model", "errors", "ports"}
 MORE_DOORS = {
     "services.messages": {"payloads", "rendering"},  # the contract itself: shapes, what buttons say, plain text
-    "services.conversations": {"state", "uploads"},  # the dialogue state that flows read and stage; the check of a picture at the edge
+    # the dialogue state that flows read and stage; the check of a picture at the edge; what was asked, for who mends the guides
+    "services.conversations": {"state", "uploads", "questions"},
     "services.dialogue": {"cards"},  # guides as messages: agents send the cards the bot sends
-    "knowledge": {"schema", "guidance"},  # the language of guides and pure computation over one, without storage
+    # the language of guides and pure computation over one; drafts and versions, and guides as files, for the editors' service
+    "knowledge": {"schema", "guidance", "workflow", "exchange"},
 }
 
 

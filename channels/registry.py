@@ -1,0 +1,32 @@
+"""The channels there are. A new one is its folder and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from channels.base import Channel, Maker, State
+from common.settings import Settings
+from services.bootstrap import Services
+
+
+def _off(_: Settings, __: Services) -> None:
+    """A channel of the contract that is not made yet is like one without settings."""
+
+
+MAKERS: dict[str, Maker] = {
+    "wechat_oa": _off,
+    "miniprogram": _off,
+    "wecom_kf": _off,
+    "webhook": _off,
+}
+
+
+def open_channels(config: Settings, services: Services) -> dict[str, Channel]:
+    """Those that are configured, by name."""
+    made = {name: make(config, services) for name, make in MAKERS.items()}
+    return {name: channel for name, channel in made.items() if channel is not None}
+
+
+def states(channels: Mapping[str, Channel]) -> dict[str, State]:
+    """Of every channel of the contract, open or not."""
+    return {name: channels[name].state() if name in channels else "off" for name in MAKERS}
