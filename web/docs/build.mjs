@@ -9,7 +9,13 @@ const to = join(import.meta.dirname, 'dist');
 await rm(to, { recursive: true, force: true });
 await mkdir(join(to, 'assets'), { recursive: true });
 for (const name of ['swagger-ui.css', 'swagger-ui-bundle.js']) await cp(join(from, name), join(to, 'assets', name));
-const start = "SwaggerUIBundle({ url: '/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null });\n";
+// The endpoints people come for first; the pages themselves last.
+const start = `const last = ['system', 'pages'];
+SwaggerUIBundle({
+  url: '/openapi.json', dom_id: '#api', deepLinking: true, validatorUrl: null, docExpansion: 'list', filter: true,
+  tagsSorter: (a, b) => last.indexOf(a) - last.indexOf(b) || a.localeCompare(b),
+});
+`;
 await writeFile(join(to, 'assets', 'start.js'), start);
 await writeFile(
   join(to, 'index.html'),
@@ -19,6 +25,7 @@ await writeFile(
     <meta charset="utf-8" />
     <meta name="viewport" content="width=device-width, initial-scale=1" />
     <title>帮办 API</title>
+    <link rel="icon" href="/favicon.svg" type="image/svg+xml" />
     <link rel="stylesheet" href="/docs/assets/swagger-ui.css" />
   </head>
   <body>

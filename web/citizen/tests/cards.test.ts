@@ -13,6 +13,7 @@ const button = (wrapper, words) => wrapper.findAll('button').find((b) => b.text(
 
 beforeEach(() => {
   vi.spyOn(api, 'file').mockResolvedValue(new Blob(['x']))
+  vi.spyOn(api, 'guide').mockResolvedValue({ name: '居民身份证丢失补领', document: {} })
 })
 
 describe('every type of message has its card', () => {
@@ -45,6 +46,12 @@ describe('choices', () => {
     expect(chosen(wrapper)).toEqual(cards.situation().choices[1])
   })
 
+  it('do not repeat what the card above them offers', () => {
+    const choices = [{ label: '改约', payload: '/reschedule{"appointment_id":"ap_1"}' }, { label: '换个大厅', payload: '/pick_hall{}' }]
+    const wrapper = show({ type: 'choices', prompt: '约好了', text: '约好了', choices }, { offered: ['reschedule', 'cancel_booking'] })
+    expect(wrapper.findAll('button').map((b) => b.text())).toEqual(['换个大厅'])
+  })
+
   it('mark the one that was taken', () => {
     const wrapper = show(cards.situation(), { chosen: '已满16周岁' })
     expect(button(wrapper, '已满16周岁').attributes('aria-pressed')).toBe('true')
@@ -53,6 +60,13 @@ describe('choices', () => {
 })
 
 describe('the list of items', () => {
+  it('offers the ways out of it', async () => {
+    const none = { label: '都不是', payload: '/none_of_these' }
+    const wrapper = show({ ...cards.items(), choices: [none] })
+    await button(wrapper, '都不是').trigger('click')
+    expect(chosen(wrapper)).toEqual(none)
+  })
+
   it('says why, and sends the item', async () => {
     const wrapper = show(cards.items())
     expect(wrapper.text()).toContain('等新证期间急用')
@@ -70,6 +84,17 @@ describe('the guide card', () => {
 
   it('does not say so of a reviewed one', () => {
     expect(show({ ...cards.guide(), reviewed: true }).text()).not.toContain('尚未')
+  })
+
+  it('steps back behind a question that follows it', () => {
+    const asking = show(cards.guide(), { asks: true })
+    expect(asking.find('details .tasks').exists()).toBe(true)
+    expect(show(cards.guide()).find('details .tasks').exists()).toBe(false)
+  })
+
+  it('names its department once', () => {
+    const card = { ...cards.guide(), department: '公安机关', summary: [{ label: '办理部门', value: '公安机关' }] }
+    expect(show(card).text().split('公安机关')).toHaveLength(2)
   })
 
   it('links each section', () => {
@@ -210,5 +235,31 @@ describe('rating', () => {
     expect(wrapper.findAll('button').map((b) => b.text())).toEqual(['非常满意', '满意', '基本满意', '不满意', '非常不满意'])
     await wrapper.findAll('button')[4].trigger('click')
     expect(chosen(wrapper)).toMatchObject({ value: 1 })
+  })
+})
+
+describe('the form in the conversation', () => {
+  const field = (name, label, value, more = {}) => ({ name, label, type: 'text', value, source: 'identity', locked: false, required: true, error: null, ...more })
+  const form = (fields) => ({ type: 'form', form_id: 'fm_1', guide_id: 'g', state: 'draft', url: '', text: '', missing: [], title: '补领申请表', fields })
+
+  it('keeps what is known in one line and covers the birthday in an identity number', () => {
+    const wrapper = show(form([field('id', '身份证号', '440106199003079997', { type: 'id_number', locked: true }), field('phone', '联系手机', '13800138000')]))
+    expect(wrapper.find('details').text()).toContain('1 项已经替您填好')
+    expect(wrapper.find('details').text()).toContain('440106********9997')
+    expect(wrapper.text()).not.toContain('19900307')
+    expect(wrapper.text()).toContain('13800138000')
+    expect(wrapper.find('h3').text()).toBe('补领申请表')
+  })
+
+  it('says a date as people do', () => {
+    expect(show(form([field('lost', '丢失日期', '2026-11-01', { type: 'date' })])).text()).toContain('2026年11月1日')
+  })
+})
+
+describe('a card that names its guide only by id', () => {
+  it('says which item it is about', async () => {
+    const wrapper = show(cards.appointment())
+    await flushPromises()
+    expect(wrapper.find('.about').text()).toBe('居民身份证丢失补领')
   })
 })

@@ -4,6 +4,7 @@ import { createPinia, setActivePinia } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { api, credentials } from '@/api'
 import { useChat } from '@/stores/chat'
+import { useComposing } from '@/stores/composing'
 import { useSession } from '@/stores/session'
 
 const message = (seq: number, sender: Message['sender'], text: string) => ({ seq, id: `ms_${seq}`, sender, type: 'text', text, created_at: null }) as Message
@@ -46,11 +47,43 @@ describe('the session', () => {
     expect(api.createSession).toHaveBeenCalledWith('zhang-wei')
   })
 
+  it('brings along what the visitor began, when he says who he is', async () => {
+    await begin()
+    useSession().leave()
+    await useSession().choose('zhang-wei')
+    expect(api.createSession).toHaveBeenLastCalledWith('zhang-wei', 'tk')
+  })
+
+  it('begins without it when the visitor is no longer known', async () => {
+    await begin()
+    useSession().leave()
+    vi.mocked(api.createSession).mockRejectedValueOnce(new ApiError(401, 'conversations.not_signed_in'))
+    await useSession().choose('zhang-wei')
+    expect(api.createSession).toHaveBeenLastCalledWith('zhang-wei')
+    expect(useSession().state).toBe('ready')
+  })
+
   it('is remembered on the device', async () => {
     await begin()
     setActivePinia(createPinia())
     await useSession().start()
     expect(api.createSession).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('what is typed and not sent', () => {
+  it('is there again after a reload, and goes with the one who typed it', async () => {
+    const chat = await begin()
+    useComposing().words = '打了一半'
+    await flushPromises()
+    setActivePinia(createPinia())
+    expect(useComposing().words).toBe('打了一半')
+    setActivePinia(createPinia())
+    useChat().stop()
+    await flushPromises()
+    setActivePinia(createPinia())
+    expect(useComposing().words).toBe('')
+    chat.stop()
   })
 })
 

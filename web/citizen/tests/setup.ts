@@ -5,5 +5,6 @@ Element.prototype.scrollTo = vi.fn()
 Element.prototype.scrollIntoView = vi.fn()
 afterEach(() => {
   localStorage.clear()
+  sessionStorage.clear()
   document.body.innerHTML = ''
 })

@@ -9,8 +9,8 @@ export interface CitizenProfile { verified: boolean; display_name: string }
 export interface Session { session_id: string; token: string; citizen: CitizenProfile }
 export type Outgoing = { text: string } | { payload: string } | { upload_id: string }
 
-/** A form as the form page gets it; a server may add its title. */
-export type FormReply = FormMessage & { title?: string | null }
+/** A form as the form page gets it. */
+export type FormReply = FormMessage
 export interface Mine { citizen: CitizenProfile; drafts: FormReply[]; appointments: AppointmentMessage[]; cases: CaseMessage[] }
 /** Sentences. */
 export interface Erasure { erased: string[]; kept: string[] }
@@ -26,8 +26,9 @@ export class CitizenApi {
     return this.http.json('GET', '/api/demo/citizens')
   }
 
-  createSession(sandboxCitizen?: string): Promise<Session> {
-    return this.http.json('POST', '/api/chat/sessions', { body: sandboxCitizen ? { sandbox_citizen: sandboxCitizen } : {} })
+  /** `visitorToken`: of the anonymous session he signs in from; the forms begun there come along. */
+  createSession(sandboxCitizen?: string, visitorToken?: string): Promise<Session> {
+    return this.http.json('POST', '/api/chat/sessions', { body: { sandbox_citizen: sandboxCitizen, visitor_token: visitorToken } })
   }
 
   send(body: Outgoing, clientMessageId: string): Promise<TurnReply> {

@@ -63,7 +63,7 @@ export interface ChoicesMessage extends Base {
   prompt?: string
   choices: Choice[]
 }
-export interface ItemListMessage extends Base { type: 'item_list'; items: Item[] }
+export interface ItemListMessage extends Base { type: 'item_list'; items: Item[]; choices?: Choice[] }
 
 export interface GuideMessage extends Base {
   type: 'guide'
@@ -99,6 +99,7 @@ export interface FormMessage extends Base {
   url: string
   fields: FormField[]
   missing: string[]
+  title?: string | null
 }
 
 export interface SlotsMessage extends Base { type: 'slots'; guide_id: string; hall: Hall; days: Day[] }

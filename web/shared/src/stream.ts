@@ -31,6 +31,7 @@ export class MessageStream {
   private stopped = true
   private timer: ReturnType<typeof setTimeout> | undefined
   private polling: AbortController | undefined
+  private state: LinkState = 'connecting'
 
   constructor(private readonly options: StreamOptions) {}
 
@@ -38,7 +39,7 @@ export class MessageStream {
     this.cursor = cursor
     this.stopped = false
     this.failures = 0
-    this.options.onState('connecting')
+    this.tell('connecting')
     this.connect()
   }
 
@@ -61,8 +62,13 @@ export class MessageStream {
   sleep(): void {
     this.stopPolling()
     this.dropSocket()
-    this.options.onState('offline')
+    this.tell('offline')
     this.retry()
+  }
+
+  private tell(state: LinkState): void {
+    this.state = state
+    this.options.onState(state)
   }
 
   private connect(): void {
@@ -90,7 +96,7 @@ export class MessageStream {
   private opened(): void {
     this.failures = 0
     this.stopPolling()
-    this.options.onState('live')
+    this.tell('live')
     void this.catchUp()
   }
 
@@ -106,7 +112,7 @@ export class MessageStream {
     if (this.stopped) return
     this.failures += 1
     if (this.failures >= (this.options.patience ?? 2)) void this.poll()
-    else this.options.onState('connecting')
+    else if (this.state !== 'offline') this.tell('connecting') // a first try that fails does not mean that the line is back
     this.retry()
   }
 
@@ -127,13 +133,13 @@ export class MessageStream {
         const messages = await this.options.poll(this.cursor, wait, control.signal)
         if (control.signal.aborted) break
         wait = this.options.pollSeconds ?? 25
-        this.options.onState('polling')
+        this.tell('polling')
         this.receive(messages)
       } catch (error) {
         if (control.signal.aborted) break
         this.stopPolling()
         if (error instanceof ApiError && error.status === 401) this.options.onUnauthorized()
-        else this.options.onState('offline')
+        else this.tell('offline')
       }
     }
   }

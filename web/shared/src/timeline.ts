@@ -16,6 +16,8 @@ export interface Local {
   silent?: boolean
   image?: string
   error?: string
+  /** Why it waits to be sent again: nothing came back, or the server could not take it just now. */
+  held?: 'offline' | 'busy'
 }
 export interface Entry { key: string; order: number; message: Message; local?: Local }
 

@@ -51,6 +51,19 @@ describe('the message stream', () => {
   })
   afterEach(() => vi.useRealTimers())
 
+  it('stays offline until the line is really back', async () => {
+    const { stream, states } = build(vi.fn().mockResolvedValue([]))
+    stream.start(0)
+    last().open()
+    stream.sleep()
+    await vi.advanceTimersByTimeAsync(3000)
+    last().fail()
+    expect(states[states.length - 1]).toBe('offline')
+    stream.wake()
+    last().open()
+    expect(states[states.length - 1]).toBe('live')
+  })
+
   it('asks for what it missed when the socket opens', async () => {
     const { stream, seen, poll } = build(vi.fn().mockResolvedValue([message(5)]))
     stream.start(4)

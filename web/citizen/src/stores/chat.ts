@@ -8,12 +8,16 @@ import { defineStore } from 'pinia'
 import { computed, ref, shallowRef } from 'vue'
 import { api, store, streamUrl } from '@/api'
 import { shrinkImage } from '@/image'
+import { useComposing } from '@/stores/composing'
+import { useNames } from '@/stores/names'
 import { useSession } from '@/stores/session'
 
 const HISTORY_PAGE = 50
 
 export const useChat = defineStore('chat', () => {
   const session = useSession()
+  const names = useNames()
+  const composing = useComposing()
   const entries = shallowRef<Entry[]>([])
   const link = ref<LinkState>('connecting')
   const owner = ref<Owner>('bot')
@@ -34,7 +38,7 @@ export const useChat = defineStore('chat', () => {
     events: {
       sending(item) {
         inFlight.value = item
-        change(item.id, { state: 'sending', error: undefined })
+        change(item.id, { state: 'sending', error: undefined, held: undefined })
       },
       delivered(item, reply) {
         inFlight.value = null
@@ -43,9 +47,9 @@ export const useChat = defineStore('chat', () => {
         put(reply.messages)
         if (resumed.delete(item.id)) entries.value = dropCopy(entries.value, item.id, reply.messages)
       },
-      delayed(item) {
+      delayed(item, error) {
         inFlight.value = null
-        change(item.id, { state: 'queued' })
+        change(item.id, { state: 'queued', held: error.status === 0 ? 'offline' : 'busy' })
       },
       refused(item, error) {
         inFlight.value = null
@@ -70,6 +74,7 @@ export const useChat = defineStore('chat', () => {
   function put(messages: Message[]): void {
     entries.value = merge(entries.value, messages)
     for (const message of messages) {
+      if (message.type === 'guide') names.learn(message.guide_id, message.name)
       if (message.type !== 'handoff') continue
       owner.value = message.state === 'queued' ? 'queue' : message.state === 'connected' ? 'agent' : 'bot'
     }
@@ -184,6 +189,7 @@ export const useChat = defineStore('chat', () => {
     outbox.pause()
     outbox.clear()
     untold.length = 0
+    composing.words = ''
     entries.value = []
     owner.value = 'bot'
     loaded.value = false

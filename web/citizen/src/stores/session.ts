@@ -16,6 +16,8 @@ export const useSession = defineStore('session', () => {
   /** Whether the session began on this visit, so that the assistant knows none of the reader's settings yet. */
   const fresh = ref(false)
   let as: string | null = null
+  /** Of the anonymous session just left: what was begun there comes along when its visitor says who he is. */
+  let visitor: string | null = null
 
   function adopt(saved: Saved): void {
     credentials.token = saved.token
@@ -55,13 +57,27 @@ export const useSession = defineStore('session', () => {
   async function choose(id: string | null): Promise<void> {
     credentials.token = null
     fresh.value = true
-    adopt({ ...(await api.createSession(id ?? undefined)), as: id })
+    adopt({ ...(await open(id)), as: id })
+    visitor = null
+  }
+
+  async function open(id: string | null): Promise<Session> {
+    if (id && visitor) {
+      const before = visitor
+      try {
+        return await api.createSession(id, before)
+      } catch (error) {
+        if (!(error instanceof ApiError) || error.temporary) throw error // else that session is gone: without it
+      }
+    }
+    return api.createSession(id ?? undefined)
   }
 
   /** The server no longer knows the token: the same person again, with a new one. */
   const renew = (): Promise<void> => choose(as)
 
   function leave(): void {
+    visitor = citizen.value && !citizen.value.verified ? credentials.token : null
     store.remove('session')
     credentials.token = null
     citizen.value = null
