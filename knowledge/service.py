@@ -110,9 +110,13 @@ class Knowledge:
 
     async def replay(self, prepared: Prepared, *, guides: Sequence[str], past: Sequence[str] = ()) -> Replay:
         """What the prepared edition would answer differently; see :mod:`knowledge.evaluation.replay`."""
-        return await asyncio.to_thread(
-            replay, prepared.before, prepared.after, guides=set(guides), region=self._settings.region, past=list(past)
-        )
+        return await asyncio.to_thread(self._replay, prepared, set(guides), list(past))
+
+    def _replay(self, prepared: Prepared, guides: set[str], past: list[str]) -> Replay:
+        encoder = self._opener.questions
+        found = replay(prepared.before, prepared.after, guides=guides, region=self._settings.region, encoder=encoder, past=past)
+        encoder.keep()
+        return found
 
     def adopt(self, prepared: Prepared, *, edition: int) -> None:
         """Puts a prepared edition in use once it is committed; other processes find it by watching."""

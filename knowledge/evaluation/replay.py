@@ -15,7 +15,7 @@ from typing import Literal
 import numpy as np
 
 from knowledge.evaluation.questions import Question, read_questions
-from knowledge.index.encoder import Encoder, Vectors
+from knowledge.index.encoder import Encoder
 from knowledge.index.lexical import grams
 from knowledge.model import SearchResult
 from knowledge.search.engine import Searcher
@@ -52,10 +52,11 @@ class Replay:
     changed: list[Shift]
 
 
-def replay(before: Searcher, after: Searcher, *, guides: Collection[str], region: str, past: Sequence[str] = ()) -> Replay:
-    """``guides``: ids of those that change; ``past``: masked questions of citizens. Some seconds of computing."""
-    remembering = _Remembering(before.encoder)
-    one, other = (Searcher(index=s.index, encoder=remembering) for s in (before, after))
+def replay(
+    before: Searcher, after: Searcher, *, guides: Collection[str], region: str, encoder: Encoder, past: Sequence[str] = ()
+) -> Replay:  # fmt: skip
+    """``guides``: ids of those that change; ``past``: masked questions of citizens; ``encoder``: one that remembers."""
+    one, other = (Searcher(index=s.index, encoder=encoder) for s in (before, after))
     asked = _chosen(before, after, guides)
     asked += [(text, None) for text in dict.fromkeys(past) if text not in {t for t, _ in asked}]
     changed = []
@@ -64,20 +65,6 @@ def replay(before: Searcher, after: Searcher, *, guides: Collection[str], region
         if (was.answerable, was.guide_id) != (now.answerable, now.guide_id):
             changed.append(Shift(text, expected, was, now, _effect(expected, was, now)))
     return Replay(len(asked), sorted(changed, key=lambda s: ("worse", "other", "better").index(s.effect)))
-
-
-class _Remembering:
-    """Each question is encoded once for both searches."""
-
-    def __init__(self, encoder: Encoder):
-        self.name, self.dimension, self.documents = encoder.name, encoder.dimension, encoder.documents
-        self._encoder, self._known = encoder, dict[str, Vectors]()
-
-    def queries(self, texts: list[str]) -> Vectors:
-        for text in texts:
-            if text not in self._known:
-                self._known[text] = self._encoder.queries([text])[0]
-        return np.stack([self._known[text] for text in texts])
 
 
 def _chosen(before: Searcher, after: Searcher, guides: Collection[str]) -> list[tuple[str, str | None]]:

@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from functools import cached_property
 
 import structlog
 
 from common.settings import Settings
 from knowledge.evaluation.questions import read_questions
+from knowledge.evaluation.remembered import RememberedQuestions
 from knowledge.index.amend import MOST, amend, differing
 from knowledge.index.apart import build_apart
 from knowledge.index.encoder import encoder_name
@@ -41,6 +43,12 @@ class Opener:
             fingerprint = await asyncio.to_thread(index_fingerprint, published, encoder=self._settings.encoder)
             found = await asyncio.to_thread(self._holder.load, self._folder, fingerprint, published)
         return found
+
+    @cached_property
+    def questions(self) -> RememberedQuestions:
+        """The encoder for replays; reads what is remembered on disk when it is first asked for."""
+        folder, workshop = self._folder.path / "replay", IndexFolder.workshop(self._settings.home).path
+        return RememberedQuestions(self._holder.encoder(), folder=folder, workshop=workshop)
 
     def _open_now(self, published: Sequence[PublishedGuide], base: Index | None) -> Searcher | None:
         """Without training; None where there is nothing to start from."""
