@@ -71,10 +71,11 @@ def guides_list(domain: Annotated[str | None, typer.Option(help="gongan, minzhen
 
 @guides_app.command("show")
 def guides_show(guide_id: str) -> None:
-    """One shipped guide as its readers get it: shared situations and fields filled in."""
+    """One shipped guide as its readers get it: shared situations and fields filled in, a bundle put together."""
+    from knowledge.guidance.bundles import assembled
     from knowledge.schema.library import shipped_guides
 
-    guide = next((g for g in shipped_guides() if g.id == guide_id), None)
+    guide = assembled({g.id: g for g in shipped_guides()}).get(guide_id)
     if guide is None:
         console.print(f"no guide {guide_id!r}", style="red", highlight=False)
         raise typer.Exit(1)
@@ -103,11 +104,12 @@ def index_prepare() -> None:
     """Build the index of the shipped guides ahead of time; needs no database. A first start then finds it."""
     from common.settings import settings
     from knowledge.index.rebuild import ensure_index
-    from knowledge.model import PublishedGuide
+    from knowledge.model import PublishedGuide, put_together
     from knowledge.schema.library import shipped_guides
 
+    guides = put_together({g.id: PublishedGuide(g.id, 1, g) for g in shipped_guides()})
     with progress_bars() as report:
-        fingerprint = ensure_index([PublishedGuide(g.id, 1, g) for g in shipped_guides()], settings(), report=report)
+        fingerprint = ensure_index(list(guides.values()), settings(), report=report)
     console.print(f"index {fingerprint} is ready", style="green", highlight=False)
 
 
@@ -149,7 +151,7 @@ def _published(*, load: bool) -> list[PublishedGuide]:
     """The guides of the newest edition; with ``load``, after publishing what is shipped and has changed."""
     from common.database import Database
     from common.settings import settings
-    from knowledge.model import PublishedGuide
+    from knowledge.model import PublishedGuide, put_together
     from knowledge.schema.guide import Guide
     from knowledge.workflow import store
     from knowledge.workflow.shipping import load_shipped
@@ -161,7 +163,8 @@ def _published(*, load: bool) -> list[PublishedGuide]:
                 await load_shipped(database)
             async with database.begin() as connection:
                 rows = await store.published(connection)
-            return [PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document), r.effective_from) for r in rows]
+            written = {r.guide_id: PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document), r.effective_from) for r in rows}
+            return list(put_together(written).values())
         finally:
             await database.close()
 

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Self
 
+from knowledge.guidance.bundles import assembled
 from knowledge.schema.guide import Guide
 
 
@@ -17,6 +19,12 @@ class PublishedGuide:
     version: int
     guide: Guide
     effective_from: date | None = None
+
+
+def put_together(written: Mapping[str, PublishedGuide]) -> dict[str, PublishedGuide]:
+    """Guides as readers get them: every bundle (一件事) put together from the guides beside it."""
+    whole = assembled({guide_id: published.guide for guide_id, published in written.items()})
+    return {i: p if whole[i] is p.guide else replace(p, guide=whole[i]) for i, p in written.items()}
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from time import monotonic
 from typing import Any
 
@@ -19,9 +19,10 @@ from common.database import Database
 from common.settings import Settings
 from knowledge.errors import GuideNotFound, SearchUnavailable
 from knowledge.evaluation.replay import Replay, replay
+from knowledge.guidance.variants import nearest
 from knowledge.index.encoder import Vectors
 from knowledge.index.opening import Opener
-from knowledge.model import Hit, Passage, PublishedGuide, SearchResult
+from knowledge.model import Hit, Passage, PublishedGuide, SearchResult, put_together
 from knowledge.schema.guide import Guide
 from knowledge.schema.regions import region_code
 from knowledge.search.engine import Searcher
@@ -40,6 +41,7 @@ class _Edition:
     id: int
     guides: dict[str, PublishedGuide]
     searcher: Searcher | None = None
+    written: dict[str, PublishedGuide] = field(default_factory=dict)  # as their authors wrote them: bundles not put together
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Prepared:
     guides: dict[str, PublishedGuide]
     before: Searcher
     after: Searcher
+    written: dict[str, PublishedGuide] = field(default_factory=dict)
 
 
 class Knowledge:
@@ -75,9 +78,9 @@ class Knowledge:
             if newest is None or not self._is_wanted(newest.id):
                 return False
             rows = await store.published(conn)
-        known = self._edition.guides if self._edition else {}
-        guides = {r.guide_id: _published(r, known.get(r.guide_id)) for r in rows}
-        edition = _Edition(newest.id, guides)
+        known = self._edition.written if self._edition else {}
+        written = {r.guide_id: _published(r, known.get(r.guide_id)) for r in rows}
+        edition = _Edition(newest.id, put_together(written), written=written)
         if self._edition is None:
             self._edition = edition  # nothing is served yet, so guides need not wait for their index
         await self._stop()
@@ -104,9 +107,10 @@ class Knowledge:
         if await self.reload(database) or (self._opening and not self._opening.done()):
             await self.ready()
         edition, before = self._now(), self._searcher()
-        guides = {i: g for i, g in edition.guides.items() if i != drop} | ({put.id: put} if put else {})
-        guides = dict(sorted(guides.items()))
-        return Prepared(edition.id, guides, before, await self._opener.open(list(guides.values()), base=before.index))
+        written = {i: g for i, g in edition.written.items() if i != drop} | ({put.id: put} if put else {})
+        written = dict(sorted(written.items()))
+        guides = put_together(written)
+        return Prepared(edition.id, guides, before, await self._opener.open(list(guides.values()), base=before.index), written)
 
     async def replay(self, prepared: Prepared, *, guides: Sequence[str], past: Sequence[str] = ()) -> Replay:
         """What the prepared edition would answer differently; see :mod:`knowledge.evaluation.replay`."""
@@ -121,7 +125,7 @@ class Knowledge:
     def adopt(self, prepared: Prepared, *, edition: int) -> None:
         """Puts a prepared edition in use once it is committed; other processes find it by watching."""
         if self._edition is None or self._edition.id < edition:
-            self._edition = _Edition(edition, prepared.guides, prepared.after)
+            self._edition = _Edition(edition, prepared.guides, prepared.after, prepared.written)
 
     def vectors(self, texts: Sequence[str]) -> Vectors:
         """Questions as normalised rows whose inner product tells how alike they are; some milliseconds each.
@@ -160,6 +164,12 @@ class Knowledge:
             return self._now().guides[guide_id]
         except KeyError:
             raise GuideNotFound from None
+
+    def variant(self, guide_id: str, *, region: str | None = None) -> PublishedGuide:
+        """The guide of the same item whose rule is nearest to ``region`` (a code or a name). :raises GuideNotFound: not published."""
+        found, known = self.guide(guide_id), self._now().guides
+        where = region_code(region) or self._settings.region
+        return known[nearest(found.guide, (g.guide for g in known.values()), region=where).id]
 
     def guides(self) -> Sequence[PublishedGuide]:
         return list(self._now().guides.values())

@@ -11,11 +11,10 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
+from knowledge.schema.bundle import Bundle
 from knowledge.schema.condition import When
+from knowledge.schema.texts import Key, Line, Slug
 
-Slug = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*$", max_length=80)]
-Key = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_]*$", max_length=40)]
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=600)]
 SourceIds = list[str]
 
 
@@ -64,6 +63,7 @@ class Situation(_Element):
     options: list[Option] = Field(min_length=2)
     known_from: str | None = None
     when: When | None = None
+    serves: list[Slug] | None = None  # computed in a bundle: the items it decides about
 
 
 class Material(_Fact):
@@ -77,6 +77,8 @@ class Material(_Fact):
     data_sharing: bool = False  # the window looks it up itself
     deferrable: bool = False  # 容缺
     note: str | None = None
+    serves: list[Slug] | None = None  # computed in a bundle: the items that ask for it
+    made_by: Slug | None = None  # computed in a bundle: the earlier item whose result it is
 
 
 class Step(_Fact):
@@ -85,6 +87,7 @@ class Step(_Fact):
     days: str | None = None
     collects: list[Key] | None = None  # materials (by id) handed in at this step
     yields: list[Line] | None = None  # documents this step makes or takes itself (回执, 现场照片); nobody may ask for them again
+    item: Slug | None = None  # computed in a bundle: the item this step is
 
 
 class Limit(_Element):
@@ -156,6 +159,7 @@ class FieldUse(_Element):
     prefill: list[str] | None = None  # "identity.name", "licence.id_card.address", "previous"
     situation: str | None = None  # a select answered by this situation
     when: When | None = None
+    serves: list[Slug] | None = None  # computed in a bundle: the items that ask for it
 
 
 class FormDefinition(_Element):
@@ -214,6 +218,7 @@ class Guide(_Element):
     related: list[Slug] = []
     booking: Booking | None = None
     form: FormDefinition | None = None
+    bundle: Bundle | None = None  # 一件事: the items it is made of
     sources: list[Source] = Field(min_length=1)
     as_of: str
     reviewed: bool = False

@@ -7,7 +7,7 @@ The words and the severity of every rule stand in ``lint.yml``; the rules themse
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from pathlib import Path
@@ -16,9 +16,10 @@ from typing import Any, Literal
 import yaml
 from pydantic import ValidationError
 
+from knowledge.guidance.bundles import assemble
 from knowledge.schema.guide import Guide
 from knowledge.schema.library import SHIPPED, read_guide
-from knowledge.workflow.rules import RULES, Finding, Neighbour, Subject, catalogue
+from knowledge.workflow.rules import RULES, Finding, Neighbour, Subject, bundles, catalogue
 
 Severity = Literal["error", "warning"]
 
@@ -36,6 +37,10 @@ class Problem:
 def lint(guide: Guide, *, neighbours: Iterable[Neighbour] = (), today: date | None = None) -> list[Problem]:
     """Every problem of a resolved guide; ``neighbours`` are the other guides it lives among."""
     subject = Subject(guide=guide, neighbours=[n for n in neighbours if n.id != guide.id], today=today)
+    if guide.bundle is not None:
+        if broken := [_problem(finding) for finding in bundles(subject)]:
+            return broken
+        subject = replace(subject, guide=assemble(guide, {n.id: n.guide for n in subject.neighbours if n.guide}))
     return [_problem(finding) for rule in RULES for finding in rule(subject)]
 
 

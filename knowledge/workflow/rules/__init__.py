@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knowledge.workflow.rules.bundles import bundles
 from knowledge.workflow.rules.facts import facts, personal_values, promised_within_legal, visits_and_online
 from knowledge.workflow.rules.form import form
 from knowledge.workflow.rules.materials import materials
@@ -13,4 +14,4 @@ from knowledge.workflow.rules.whole import whole
 
 RULES = (whole, situations, materials, steps, promised_within_legal, visits_and_online, facts, references, form, personal_values)
 
-__all__ = ["RULES", "Finding", "Neighbour", "Subject", "catalogue"]
+__all__ = ["RULES", "Finding", "Neighbour", "Subject", "bundles", "catalogue"]

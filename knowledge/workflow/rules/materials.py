@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from knowledge.schema.documents import bare_name
 from knowledge.schema.guide import Material
 from knowledge.schema.library import licence_kinds
 from knowledge.workflow.rules.model import Finding, Subject, catalogue
@@ -50,10 +51,3 @@ def _told_twice(subject: Subject) -> Iterator[Finding]:
 def same_document(one: Material, other: Material) -> bool:
     """Whether two materials ask for the same paper, whatever form of it."""
     return bare_name(one.name) == bare_name(other.name)
-
-
-def bare_name(name: str) -> str:
-    """A material's name without its form, so that 身份证原件 and 居民身份证（复印件） are one document."""
-    for pattern in catalogue()["same_document"]:
-        name = re.sub(pattern, "", name)
-    return name

@@ -37,11 +37,12 @@ class Neighbour:
     topic: str = ""
     facets: tuple[tuple[str, str], ...] = ()
     region: str = ""
+    guide: Guide | None = field(default=None, compare=False, repr=False)
 
     @classmethod
     def of(cls, guide: Guide) -> Neighbour:
         facets = tuple(sorted(guide.facets.items()))
-        return cls(guide.id, guide.name, tuple(guide.aliases), guide.topic, facets, guide.region.code)
+        return cls(guide.id, guide.name, tuple(guide.aliases), guide.topic, facets, guide.region.code, guide)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ import re
 from collections.abc import Iterator
 from itertools import combinations
 
+from knowledge.schema.documents import bare_name
 from knowledge.schema.guide import Material, Step
-from knowledge.workflow.rules.materials import bare_name
 from knowledge.workflow.rules.model import Finding, Subject, catalogue
 
 _SHORTEST = 3  # characters of a name that is looked for in a sentence

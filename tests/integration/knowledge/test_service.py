@@ -19,7 +19,7 @@ from knowledge.index.encoder import FakeEncoder
 from knowledge.index.files import IndexFolder
 from knowledge.index.fingerprint import index_fingerprint
 from knowledge.index.vector_cache import VectorCache
-from knowledge.model import PublishedGuide
+from knowledge.model import PublishedGuide, put_together
 from knowledge.schema.guide import Guide
 from knowledge.service import Knowledge
 from knowledge.workflow import store
@@ -42,7 +42,8 @@ def quick_builds(monkeypatch: pytest.MonkeyPatch, database: Database) -> list[st
     async def build(config: Settings) -> None:
         async with database.begin() as conn:
             rows = await store.published(conn)
-        guides = [PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document)) for r in rows]
+        written = {r.guide_id: PublishedGuide(r.guide_id, r.version, Guide.model_validate(r.document)) for r in rows}
+        guides = list(put_together(written).values())
         fingerprint = index_fingerprint(guides, encoder="fake")
         folder = IndexFolder.of_home(config.home)
         folder.save(build_index(guides, fingerprint=fingerprint, encoder="fake", cache=VectorCache(folder.path, FakeEncoder()), questions=[]))
