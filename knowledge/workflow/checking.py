@@ -22,7 +22,7 @@ def checked(document: Any, *, guide_id: str | None = None) -> dict[str, Any]:
     try:
         guide = resolve(Guide.model_validate(document))
     except (ValidationError, KeyError):
-        raise BadDocument(fields=fields_of(lint_document(document))) from None
+        raise BadDocument(fields={path or "document": what for path, what in fields_of(lint_document(document)).items()}) from None
     if guide_id is not None and guide.id != guide_id:
         raise BadDocument(fields={"id": labels()["other_id"].format(id=guide_id)})
     return guide.document()

@@ -137,9 +137,8 @@ def _place(draft: Draft) -> str:
 def _where(place: str, draft: Draft, path: str) -> str:
     """The line of the entry a path leads to, or else of the guide."""
     entry = path.split("]")[0] + "]" if "[" in path else path
-    if entry in draft.rows:
-        return f"{draft.rows[entry].place} · {path_label(path)}"
-    return f"{place} · {path_label(path)}"
+    row, label = draft.rows.get(entry), path_label("" if path == "document" else path)
+    return f"{row.place if row else place} · {label}"
 
 
 def _twice(documents: Iterable[Any]) -> Errors:
