@@ -21,7 +21,7 @@ COPY --chown=bangban channels channels
 COPY --chown=bangban desk desk
 RUN VIRTUAL_ENV=/srv/bangban/.venv tools/uv pip install --quiet --no-deps --editable .
 # The index of the shipped guides, so that a first start does not make it.
-RUN .venv/bin/bangban index prepare
+RUN BANGBAN_HOME=/tmp/prepare .venv/bin/bangban index prepare && rm -rf /tmp/prepare
 ENV PATH=/srv/bangban/.venv/bin:$PATH PYTHONUNBUFFERED=1 OMP_NUM_THREADS=1 MALLOC_ARENA_MAX=2 TOKENIZERS_PARALLELISM=false \
     BANGBAN_ENV=production BANGBAN_HOST=0.0.0.0 BANGBAN_PORT=8000 BANGBAN_HOME=/var/lib/bangban
 VOLUME /var/lib/bangban

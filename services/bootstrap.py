@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Coroutine
+from collections.abc import AsyncIterator, Coroutine
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -215,6 +216,16 @@ class Services:
         await self.providers.close()
         await self.events.close()
         await self.database.close()
+
+
+@asynccontextmanager
+async def staff_service(config: Settings) -> AsyncIterator[StaffService]:
+    """The accounts alone, for the command line."""
+    database, clock = Database(config.database_url or "", pool_size=1), SystemClock()
+    try:
+        yield StaffService(database=database, clock=clock, audit=Audit(database=database, clock=clock, signer=Signer(_secrets(config))))
+    finally:
+        await database.close()
 
 
 async def _calendar(conn: AsyncConnection) -> WorkingCalendar:

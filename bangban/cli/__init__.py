@@ -18,6 +18,7 @@ LazyGroup.table = [
     lazy("migrate", "bangban.cli.migrate:app", "Bring the database to the newest shape.", stores=True),
     lazy("train", "bangban.cli.train:app", "Train the dialogue model, if anything it learns from has changed."),
     lazy("chat", "bangban.cli.chat:app", "Talk to the assistant in the terminal."),
+    lazy("staff", "bangban.cli.staff:app", "Add, list and close accounts of the staff.", stores=True),
     lazy("search", "knowledge.cli:app/search", "Search the guides.", stores=True),
     lazy("guides", "knowledge.cli:app/guides", "Check, list and show guides."),
     lazy("index", "knowledge.cli:app/index", "Build the search index.", stores=True),
