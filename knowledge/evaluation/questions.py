@@ -1,7 +1,8 @@
 """The project's questions and their split: ``train`` teaches, ``dev`` is looked at, ``test`` is left alone.
 
-``questions/*.tsv``: question, name of the item it asks for (``NONE``: no service answers it), kind. Within each item the
-questions are ordered by a hash of their text and cut 70/15/15, so the split needs no file and does not depend on order.
+``questions/*.tsv``: question, name of the item it asks for (``NONE``: no service answers it), kind. Within each item of a file
+the questions are ordered by a hash of their text and cut 70/15/15: the split needs no file of its own, does not depend on order,
+and a new file moves no question of another from one part to the other.
 """
 
 from __future__ import annotations
@@ -29,16 +30,16 @@ class Question:
 
 def read_questions(folder: Path = FOLDER) -> list[Question]:
     """Every question once, in the order of the files."""
-    rows: dict[tuple[str, str], str] = {}
+    rows: dict[tuple[str, str], tuple[str, str]] = {}
     for path in sorted(folder.glob("*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             text, item, kind = line.split("\t")
-            rows.setdefault((item, text), kind)
-    by_item: dict[str, list[str]] = {}
-    for item, text in rows:
-        by_item.setdefault(item, []).append(text)
-    splits = {(item, text): split for item, texts in by_item.items() for text, split in _cut(texts)}
-    return [Question(text, item, kind, splits[item, text]) for (item, text), kind in rows.items()]
+            rows.setdefault((item, text), (kind, path.stem))
+    parts: dict[tuple[str, str], list[str]] = {}
+    for (item, text), (_, file) in rows.items():
+        parts.setdefault((file, item), []).append(text)
+    splits = {(item, text): split for (_, item), texts in parts.items() for text, split in _cut(texts)}
+    return [Question(text, item, kind, splits[item, text]) for (item, text), (kind, _) in rows.items()]
 
 
 def _cut(texts: list[str]) -> Iterable[tuple[str, Split]]:

@@ -43,8 +43,9 @@ def amend(base: Index, guides: Sequence[PublishedGuide], *, fingerprint: str, en
     vectors = np.concatenate([part.vectors for part in cut])
     old = base.collector
     collector = Collector(
-        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=old.mean, sounds=old.sounds
-    )
+        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=old.mean, sounds=old.sounds,
+        asked=old.asked,
+    )  # fmt: skip
     known = tuple(
         IndexedGuide(g.id, g.guide.name, g.guide.region.code, g.guide.region.name, part.digest, len(part.passages))
         for g, part in zip(guides, cut, strict=True)

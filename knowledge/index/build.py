@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from knowledge.evaluation.questions import NONE, Question
 from knowledge.index.dense import Dense
 from knowledge.index.encoder import Vectors
@@ -13,10 +15,12 @@ from knowledge.index.model import Index, IndexedGuide
 from knowledge.index.passages import passages_of
 from knowledge.index.vector_cache import VectorCache
 from knowledge.model import PublishedGuide
+from knowledge.search.asked import Asked
 from knowledge.search.evidence import Collector
+from knowledge.search.lesson import lesson_of
 from knowledge.search.normalise import normalise
 from knowledge.search.pinyin import Sounds
-from knowledge.search.training import lesson_of, train
+from knowledge.search.training import train
 
 Report = Callable[[str, int, int], None]  # stage, done, of
 
@@ -41,12 +45,14 @@ def build_index(
     texts = [normalise(q.text) for q in questions]
     queries = cache.queries(texts, lambda done, of: say("questions", done, of))
     mean = queries.mean(axis=0) if len(queries) else vectors.mean(axis=0)
+    ids = {g.guide.name: g.id for g in guides}
     collector = Collector(
-        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=mean, sounds=Sounds.build()
-    )
+        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=mean, sounds=Sounds.build(),
+        asked=Asked.build(texts, _centred(queries, mean), [ids.get(q.item, "") for q in questions]),
+    )  # fmt: skip
     evidence = []
     for at, (text, vector) in enumerate(zip(texts, queries, strict=True)):
-        evidence.append(collector.collect(text, vector))
+        evidence.append(collector.collect(text, vector, itself=at))
         say("evidence", at + 1, len(texts))
     classes, count = classes_of(questions, [g.guide.name for g in guides])
     lesson = lesson_of(evidence, classes, guides=len(guides), count=count, dimension=vectors.shape[1])
@@ -56,6 +62,11 @@ def build_index(
         for g, part in zip(guides, cut, strict=True)
     )
     return Built(Index(fingerprint, encoder, known, tuple(passages), collector, ranker), vectors)
+
+
+def _centred(queries: Vectors, mean: Vectors) -> Vectors:
+    shifted = queries - mean
+    return shifted / np.maximum(np.linalg.norm(shifted, axis=1, keepdims=True), 1e-6)
 
 
 def classes_of(questions: Sequence[Question], names: Sequence[str]) -> tuple[list[int], int]:

@@ -20,6 +20,7 @@ from knowledge.index.dense import Dense
 from knowledge.index.lexical import Lexical
 from knowledge.index.model import AMENDED, FORMAT, Index, IndexedGuide
 from knowledge.index.passages import Passage
+from knowledge.search.asked import Asked
 from knowledge.search.evidence import Collector
 from knowledge.search.pinyin import Sounds
 from knowledge.search.ranker import Ranker
@@ -111,6 +112,7 @@ def _write(folder: Path, built: Built) -> None:
     for name, lexical in collector.lexical.items():
         arrays |= lexical.arrays(name)
     np.savez(folder / "lexical.npz", **arrays)
+    np.savez(folder / "asked.npz", **collector.asked.arrays())
     np.savez(folder / "ranker.npz", **index.ranker.arrays())
     manifest = {
         "format": FORMAT, "fingerprint": index.fingerprint, "encoder": index.encoder, "guides": [asdict(g) for g in index.guides],
@@ -127,11 +129,13 @@ def _read(folder: Path) -> Index:
     passages = tuple(Passage(**p) for p in json.loads((folder / "passages.json").read_text(encoding="utf-8")))
     with np.load(folder / "lexical.npz") as stored:
         arrays = dict(stored)
+    with np.load(folder / "asked.npz") as stored:
+        asked = Asked.from_arrays(dict(stored))
     with np.load(folder / "ranker.npz") as stored:
         ranker = Ranker(**{f.name: stored[f.name] for f in fields(Ranker)})
     collector = Collector(
         guide_ids=[g.id for g in guides], passages=passages, vectors=np.load(folder / "vectors.npy", mmap_mode="r"),
         dense=Dense.load(folder / "faiss.index"), mean=arrays["mean"], sounds=Sounds(arrays["syllables"].tolist(), arrays["sounds"]),
-        lexical={name: Lexical.from_arrays(arrays, name) for name in ("whole", "names", "sounds")},
+        lexical={name: Lexical.from_arrays(arrays, name) for name in ("whole", "names", "sounds")}, asked=asked,
     )  # fmt: skip
     return Index(manifest["fingerprint"], manifest["encoder"], guides, passages, collector, ranker, tuple(manifest.get("outside", ())))

@@ -2,7 +2,7 @@
 
 Dense: the best similarity per kind of passage, once as the encoder gives it and once with the mean taken out (the encoder's
 vectors all point roughly the same way, which hides differences). Lexical: characters over the whole guide and over its
-names, and the names by sound. All are scaled to roughly 0…20 so that one penalty fits them all.
+names, and the names by sound. Asked: the questions asked before. All are scaled to roughly 0…20 so that one penalty fits them all.
 """
 
 from __future__ import annotations
@@ -17,21 +17,25 @@ from knowledge.index.dense import Dense
 from knowledge.index.encoder import Vectors
 from knowledge.index.lexical import Lexical
 from knowledge.index.passages import Passage
+from knowledge.search import asked
+from knowledge.search.asked import Asked
 from knowledge.search.normalise import normalise
 from knowledge.search.pinyin import Sounds
 
 RAW = (("name",), ("name", "alias"), ("name", "faq", "question"), ("condition", "about"), ("material", "step", "situation"))
 CENTRED = (("name", "alias"), ("faq", "question", "condition", "about"))
 _CORE = ("name", "alias", "faq", "question", "condition", "about")
-FEATURES = (
+ZERO_SHOT = (
     "name", "called", "faq", "about", "rest", "called_centred", "about_centred", "centroid",
     "whole", "whole_relative", "names", "names_relative", "sounds", "sounds_relative", "contains",
 )  # fmt: skip
+FEATURES = (*ZERO_SHOT, *asked.FEATURES)  # the first need no question of the guide
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """``features`` (guides, features); ``overall`` how well anything matches at all; ``centred`` the query vector without the mean;
+    """``features`` (guides, features); ``overall`` how well anything matches at all (the best of each feature,
+    the length, what is asked and is no guide's); ``centred`` the query vector without the mean;
     ``passage`` the place of each guide's best passage; ``exact`` the guides whose name or alias the question is, word for word."""
 
     features: npt.NDArray[np.float32]
@@ -46,13 +50,15 @@ class Collector:
 
     def __init__(
         self, *, guide_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors, dense: Dense, mean: Vectors, sounds: Sounds,
-        lexical: dict[str, Lexical] | None = None,
+        asked: Asked, lexical: dict[str, Lexical] | None = None,
     ):  # fmt: skip
         place = {guide_id: at for at, guide_id in enumerate(guide_ids)}
         self.guides = len(place)
         self.dense = dense
         self.sounds = sounds
         self.mean = mean
+        self.asked = asked
+        self._asked = asked.of_guides(list(place))
         self.owner = np.array([place[p.guide_id] for p in passages])
         self.groups = [np.flatnonzero([p.kind in kinds for p in passages]) for kinds in (*RAW, *CENTRED)]
         self._centre(passages, vectors)
@@ -79,8 +85,9 @@ class Collector:
             "sounds": Lexical.build([self.sounds.of(text) for text in self._called]),
         }
 
-    def collect(self, text: str, vector: Vectors) -> Evidence:
-        """``text`` is normalised already; ``vector`` is its query vector, normalised, shape (dimension,)."""
+    def collect(self, text: str, vector: Vectors, *, itself: int | None = None) -> Evidence:
+        """``text`` is normalised already; ``vector`` is its query vector, normalised, shape (dimension,). ``itself``: its place
+        among the questions asked before, where it is one of them."""
         places, found = self.dense.nearest(vector)
         raw = np.full(len(self.owner), found[-1] if len(found) else 0.0, np.float32)
         raw[places] = found
@@ -91,8 +98,9 @@ class Collector:
         features += [self._best(centred, group) * 6 for group in self.groups[len(RAW) :]]
         features.append(self.centroids @ (shifted / length) * 6)
         features += self._matches(text)
-        stacked = np.stack(features, axis=1).astype(np.float32)
-        overall = np.append(stacked.max(axis=0), np.log1p(len(text))).astype(np.float32)
+        like, unlike = self._asked.features(text, (shifted / length).astype(np.float32), itself)
+        stacked = np.hstack([np.stack(features, axis=1).astype(np.float32), like])
+        overall = np.concatenate([stacked.max(axis=0), [np.log1p(len(text))], unlike]).astype(np.float32)
         exact = tuple(sorted({int(self.owner[at]) for at, name in zip(self._names, self._called, strict=True) if name == text}))
         return Evidence(stacked, overall, (shifted / length).astype(np.float32), self._passages(raw), exact)
 

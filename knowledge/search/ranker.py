@@ -19,6 +19,7 @@ from knowledge.search.evidence import Evidence
 
 METRIC_SCALE = 5.0
 _GONE = -1e4
+_FAR = 4.0
 _EXACT = 0.97  # a question that is a guide's name or alias, word for word
 Floats = npt.NDArray[np.float32]
 
@@ -37,7 +38,7 @@ class Ranker:
     """All parameters; arrays as trained. Columns of ``own`` and ``bias``: the guides, the items without a guide, "nothing"."""
 
     fusion: Floats  # (features,)
-    zero_shot: Floats  # (features,) the fusion trained alone
+    zero_shot: Floats  # (features,) the fusion of what needs no question, trained alone; nothing for the others
     metric: Floats  # (dimension, dimension)
     own: Floats  # (dimension, classes)
     bias: Floats  # (classes,)
@@ -57,7 +58,7 @@ class Ranker:
         if without is not None:
             guides[without] = _GONE
         within, share = self._share(guides, evidence, without)
-        signs = (self.signs(evidence, guides, outside, without) - self.doubt_mean) / self.doubt_scale
+        signs = standardised(self.signs(evidence, guides, outside, without), self.doubt_mean, self.doubt_scale)
         confidence = _sigmoid(float(signs @ self.doubt[:-1] + self.doubt[-1]))
         confidence = 1 - (1 - confidence) * (1 - share)  # what a new guide claims is not held against the answer
         scores = within * confidence
@@ -86,7 +87,7 @@ class Ranker:
         if without is not None:
             alone[without] = _GONE
             rest = np.delete(evidence.features, without, axis=0)
-            overall = np.append(rest.max(axis=0), overall[-1])
+            overall = np.append(rest.max(axis=0), overall[rest.shape[1] :])
         learned = guides[self.asked] if self.asked.any() else guides
         return np.array([_log_sum(learned) - _log_sum(outside), *_stand_out(learned), *_stand_out(alone), *overall], np.float32)
 
@@ -106,6 +107,11 @@ class Ranker:
 
     def arrays(self) -> dict[str, np.ndarray]:
         return {f.name: getattr(self, f.name) for f in fields(self)}
+
+
+def standardised(signs: Floats, mean: Floats, scale: Floats) -> Floats:
+    """In standard deviations, and none counts for more than :data:`_FAR`: a sign never seen so strong proves nothing."""
+    return np.clip((signs - mean) / scale, -_FAR, _FAR)
 
 
 def _stand_out(logits: Floats) -> tuple[float, float, float]:
