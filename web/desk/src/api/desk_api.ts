@@ -3,7 +3,7 @@
 import type { GuideReply, Http, Message } from '@bangban/shared'
 import { readConversation } from './reading'
 import type {
-  Colleague, ConversationReply, DeskConversation, GuideRow, LintProblem, LoginReply, Me, NewTicket, Note, OpenConversation, Overview, PresenceState,
+  Colleague, ConversationReply, DeskConversation, GuideLine, GuideRow, LintProblem, LoginReply, Me, NewTicket, Note, OpenConversation, Overview, PresenceState,
   QueueItem, Release, Say, SearchReply, Ticket, Transition,
 } from './types'
 
@@ -101,8 +101,8 @@ export class DeskApi {
   }
 
   async editorGuides(q: string): Promise<GuideRow[]> {
-    const reply = await this.http.json<{ items?: GuideRow[]; guides?: GuideRow[] }>('GET', '/api/editor/guides', { query: { q: q || undefined } })
-    return reply.items ?? reply.guides ?? []
+    const { items } = await this.http.json<{ items: GuideLine[] }>('GET', '/api/editor/guides', { query: { q: q || undefined } })
+    return items.map(({ id, published_version, ...line }) => ({ ...line, guide_id: id, version: published_version }))
   }
 
   async lint(id: string): Promise<LintProblem[]> {

@@ -117,6 +117,22 @@ export interface Overview {
 export interface SearchHit { guide_id: string; name: string; region: string; score: number; passage: { section: string; text: string } | null }
 export interface SearchReply { answerable: boolean; results: SearchHit[]; took_ms: number }
 
-export interface GuideRow { guide_id: string; name: string; region: string; state: string | null; version: number | null; department?: string | null }
+/** A line of the editors' list. `state` is the draft's, or else `published` or `withdrawn`. */
+export interface GuideLine {
+  id: string
+  name: string
+  region: string
+  department?: string | null
+  state: string
+  published_version: number | null
+  updated_at?: string | null
+  author_name?: string | null
+  lint?: { errors: number; warnings: number } | null
+}
+export interface GuideRow extends Pick<GuideLine, 'name' | 'region' | 'department' | 'updated_at' | 'author_name' | 'lint'> {
+  guide_id: string
+  state: string | null
+  version: number | null
+}
 export interface LintProblem { rule: string; severity: string; path: string; message: string }
 export type { GuideDocument }
