@@ -82,6 +82,25 @@ def guides_show(guide_id: str) -> None:
     console.print(yaml.safe_dump(guide.document(), allow_unicode=True, sort_keys=False), markup=False, highlight=False)
 
 
+@guides_app.command("review")
+def guides_review(
+    page: Annotated[Path, typer.Option(exists=True, dir_okay=False, help="The page to renew.")] = Path("docs/knowledge-review.md"),
+    write: Annotated[bool, typer.Option("--write", help="Write the page; otherwise only say whether it is up to date.")] = False,
+) -> None:
+    """What the authority has to decide about the shipped guides: their doubts, and facts that are not published."""
+    from knowledge.guidance.bundles import assembled
+    from knowledge.guidance.review import review_page
+    from knowledge.schema.library import shipped_guides
+
+    before = page.read_text(encoding="utf-8")
+    after = review_page(before, assembled({g.id: g for g in shipped_guides()}).values())
+    if write:
+        page.write_text(after, encoding="utf-8")
+    elif after != before:
+        console.print(f"{page} is out of date; run with --write", style="red", highlight=False)
+        raise typer.Exit(1)
+
+
 @index_app.command("build")
 def index_build(
     force: Annotated[bool, typer.Option("--force", help="Build again even if the index is there.")] = False,
