@@ -82,7 +82,7 @@ def _nearest(searcher: Searcher, guide: int) -> Iterator[Question]:
     lexical = searcher.index.collector.lexical["whole"]
     weights = lexical.weights[:, [guide]].toarray()[:, 0]
     questions = _questions()
-    places = [[lexical.vocabulary[g] for g in set(grams(normalise(q.text))) if g in lexical.vocabulary] for q in questions]
+    places = [[lexical.vocabulary[g] for g in set(grams(text)) if g in lexical.vocabulary] for text in _texts(questions)]
     scores = np.array([weights[row].sum() for row in places])
     return (questions[at] for at in np.argsort(-scores, kind="stable")[:NEAR] if scores[at] > 0)
 
@@ -91,6 +91,11 @@ def _nearest(searcher: Searcher, guide: int) -> Iterator[Question]:
 def _questions() -> tuple[Question, ...]:
     """The test part is left alone, here too."""
     return tuple(q for q in read_questions() if q.split != "test")
+
+
+@cache
+def _texts(questions: tuple[Question, ...]) -> tuple[str, ...]:
+    return tuple(normalise(q.text) for q in questions)
 
 
 @cache

@@ -107,7 +107,7 @@ def _write(folder: Path, built: Built) -> None:
     collector = index.collector
     np.save(folder / "vectors.npy", built.vectors)
     collector.dense.save(folder / "faiss.index")
-    (folder / "passages.json").write_text(json.dumps([asdict(p) for p in index.passages], ensure_ascii=False), encoding="utf-8")
+    (folder / "passages.json").write_text(json.dumps([vars(p) for p in index.passages], ensure_ascii=False), encoding="utf-8")
     arrays = {"mean": collector.mean, "sounds": collector.sounds.table, "syllables": np.array(collector.sounds.syllables)}
     for name, lexical in collector.lexical.items():
         arrays |= lexical.arrays(name)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -24,6 +24,7 @@ def region_code(said: str | None) -> str | None:
     return names.get(said) or next((code for name, code in names.items() if name[:-1] == said), None)
 
 
+@lru_cache(4096)
 def chain(code: str) -> tuple[str, ...]:
     """A region and those it lies in, nearest first: 440113 → 440113, 440100, 440000, 000000."""
     return tuple(dict.fromkeys((code, code[:4] + "00", code[:2] + "0000", "000000")))
