@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
+from desk import blueprints
 from tests.fakes.guides import document
 from tests.integration.desk.editors.conftest import Office
 
@@ -85,6 +86,14 @@ VIEWS = [
     ("POST", "/guides/huzhao/replay"), ("POST", "/guides/huzhao/publish"), ("POST", "/guides/huzhao/withdraw"),
     ("POST", "/guides/huzhao/rollback"), ("POST", "/import"), ("GET", "/export"), ("GET", "/questions"),
 ]  # fmt: skip
+
+
+def test_the_list_of_views_above_is_whole() -> None:
+    declared = {
+        (method, (b.url_prefix + route.uri).removeprefix("/api/editor").rstrip("/"))
+        for b in blueprints if b.url_prefix.startswith("/api/editor") for route in b._future_routes for method in route.methods or {"GET"}
+    }  # fmt: skip
+    assert declared == {(method, path.replace("huzhao", "<guide_id:str>")) for method, path in VIEWS}
 
 
 async def test_strangers_get_nothing_and_agents_only_read(office: Office) -> None:
