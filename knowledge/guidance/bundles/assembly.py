@@ -55,7 +55,7 @@ def _bundle(bundle: Bundle, members: Sequence[Member], parts: Sequence[Part]) ->
 def _assumed(part: Part) -> list[str]:
     """What was settled for the item, in words, so that one whose case is another can see it."""
     said = []
-    for name, answer in part.member.answers.items():
+    for name, answer in sorted(part.member.answers.items()):  # a database gives them back in an order of its own
         situation = part.situations.get(name)
         option = next((o for o in situation.options if o.id == answer), None) if situation else None
         if situation and option:
