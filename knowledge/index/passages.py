@@ -39,6 +39,15 @@ def _parts(guide: Guide) -> Iterator[tuple[Kind, str, str, str]]:
     yield "about", "summary", guide.summary, f"{guide.topic}：{facets}。{guide.summary}"
     for condition in guide.conditions:
         yield "condition", "conditions", condition, f"{name}：{condition}"
+    for entry in guide.faq:
+        yield "faq", "faq", f"{entry.q}{entry.a}", f"{entry.q} {entry.a}"
+        yield "question", "faq", f"{entry.q}{entry.a}", entry.q
+    if not guide.bundle:  # what a bundle says of its items is found with the items
+        yield from _own_parts(guide)
+
+
+def _own_parts(guide: Guide) -> Iterator[tuple[Kind, str, str, str]]:
+    name = guide.name
     if guide.materials:
         materials = "、".join(m.name for m in guide.materials)
         yield "material", "materials", materials, f"{name}需要什么材料：{materials}"
@@ -48,6 +57,3 @@ def _parts(guide: Guide) -> Iterator[tuple[Kind, str, str, str]]:
         if isinstance(situation, Situation) and situation.known_from is None:  # 满16岁了吗 says nothing of the item
             options = "／".join(o.label for o in situation.options)
             yield "situation", "situations", f"{situation.ask}{options}", f"{name}：{situation.ask}{options}"
-    for entry in guide.faq:
-        yield "faq", "faq", f"{entry.q}{entry.a}", f"{entry.q} {entry.a}"
-        yield "question", "faq", f"{entry.q}{entry.a}", entry.q
