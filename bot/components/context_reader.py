@@ -53,5 +53,6 @@ class ContextReader(GraphComponent):
     def _apply(message: Message, settled: Settled) -> None:
         message.set(INTENT, {"name": settled.intent, "confidence": settled.confidence, "how": settled.how}, add_to_output=True)
         added = [as_rasa(e, "context") for e in settled.entities]
-        if added:
-            message.set(ENTITIES, [*message.get(ENTITIES, []), *added], add_to_output=True)
+        if added or settled.without:
+            kept = [e for e in message.get(ENTITIES, []) if e["entity"] not in settled.without]
+            message.set(ENTITIES, [*kept, *added], add_to_output=True)

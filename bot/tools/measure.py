@@ -83,7 +83,8 @@ def measure(model: Path, held_out: Path) -> dict[str, object]:
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--model", type=Path, default=BOT / "models" / "bangban.tar.gz")
+    newest = max((BOT / "models").glob("bangban*.tar.gz"), key=lambda path: path.stat().st_mtime, default=None)
+    parser.add_argument("--model", type=Path, default=newest, help="the newest one unless told")
     parser.add_argument("--held-out", type=Path, default=BOT.parent / "data" / "tests" / "nlu.yml")
     parser.add_argument("--json", action="store_true")
     args = parser.parse_args()

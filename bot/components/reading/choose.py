@@ -10,11 +10,11 @@ import re
 from collections.abc import Callable
 from datetime import date
 
-from components.reading.labels import choose_by_label, names_something_else
+from components.reading.labels import choose_by_label, choose_of_opposites, names_something_else
 from components.reading.normalise import normalise
 from components.reading.numbers import find_quantities, in_range, parse_numeral
 from components.reading.offers import Choice, Offer
-from components.reading.saying import core, is_question, says_no, says_yes, squeeze
+from components.reading.saying import core, is_question, says_no, says_yes, squeeze, with_nouns_for_pronouns
 from components.reading.spot import find_aspects, find_instead, find_ordinal
 from components.reading.times import choose_time
 from components.reading.vocabulary import load
@@ -39,6 +39,7 @@ def choose(
         or (choose_time(plain, offers, today) if pending == "slot" else None)
         or _in_range(plain, offers)
         or _numbered(plain, offers)
+        or choose_of_opposites(plain, offers)
         or choose_by_label(plain, offers)
         or _yes_no(text, offers, pending)
         or _alike(plain, offers, similarity)
@@ -46,7 +47,8 @@ def choose(
 
 
 def _same_words(text: str, offers: list[Offer]) -> Choice | None:
-    said = {squeeze(text), core(text)} - {""}
+    flat = squeeze(text)
+    said = {flat, core(text), *with_nouns_for_pronouns(flat)} - {""}
     hits = [i for i, o in enumerate(offers) if said & {squeeze(o.label), *map(squeeze, o.words)}]
     hits = hits or [i for i, o in enumerate(offers) if core(text) and core(text) == core(o.label)]
     return Choice(hits[0], "same") if len(hits) == 1 else None

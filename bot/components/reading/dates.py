@@ -114,6 +114,18 @@ def _clock(text: str, daypart: str | None) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
+_PREFERENCE = re.compile(r"最早|最近的?(时间|一天|那|日|$)|越早越好|最快|尽快|尽早|最晚|最迟|最后(面)?的(时间|时段)")
+_RELATIVE_DAYS = re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))
+_DAYPART = re.compile("|".join(_DAYPARTS))
+
+
+def without_moment(text: str) -> str:
+    """What is left of a text when the days, times and wishes about them are taken out of it."""
+    for pattern in (_ISO, _MONTH_DAY, _WEEK, _NEXT_WEEK, _WEEKEND, _RELATIVE_DAYS, _DAYPART, _CLOCK, _SLASHED, _DAY, _PREFERENCE):
+        text = pattern.sub("", text)
+    return text
+
+
 @lru_cache(maxsize=4096)
 def find_moment(text: str, today: date) -> Moment:
     """``明天下午三点`` → that date, ``afternoon``, 15:00. ``text`` is normalised."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from components.reading.normalise import normalise
 from components.reading.offers import Choice, Offer
-from components.reading.saying import core, is_question, squeeze, words
+from components.reading.saying import core, is_question, squeeze, takes_back, words
 from components.reading.spot import find_aspects, find_objects
 
 
@@ -31,6 +31,8 @@ def choose_by_label(text: str, offers: list[Offer]) -> Choice | None:
     if not said or (is_question(text) and find_aspects(text)):
         return None
     labels = [squeeze(o.label) for o in offers]
+    if what := takes_back(flat):
+        return _refused(what, labels)
     whole = [i for i, label in enumerate(labels) if len(label) >= 2 and _says(flat, label)]
     if whole:
         longest = max(whole, key=lambda i: len(labels[i]))
@@ -51,6 +53,33 @@ def choose_by_label(text: str, offers: list[Offer]) -> Choice | None:
     if len(worded) == 1 and not names_something_else(text, offers[worded[0]]):
         return Choice(worded[0], "words")
     return _overlapping(said, labels) if not names_something_else(text, None, offers) else None
+
+
+def _refused(what: str, labels: list[str]) -> Choice | None:
+    """Of two offers, one of which is refused, the other when that keeps things as they are; never the refused one."""
+    hits = [i for i, label in enumerate(labels) if what in label]
+    if len(labels) != 2 or len(hits) != 1:
+        return None
+    other = 1 - hits[0]
+    return Choice(other, "denied") if any(labels[other].startswith(w) for w in words("no_label")) else None
+
+
+_DONE, _NOT_DONE = ("已经", "已", "有"), ("还没有", "还没", "没有", "未", "没")
+
+
+def choose_of_opposites(text: str, offers: list[Offer]) -> Choice | None:
+    """ "满了" between 已满16周岁 and 未满16周岁; "还没" and "没满" are the other one."""
+    if len(offers) != 2 or len(flat := squeeze(text).rstrip("了啊呀呢的吧")) > 6 or is_question(text.rstrip("呢?")):
+        return None
+    sides = [next((done for done in (True, False) if squeeze(o.label).startswith(_DONE if done else _NOT_DONE)), None) for o in offers]
+    if set(sides) != {True, False}:
+        return None
+    opener = next((w for w in (*_NOT_DONE, "早就", "都", *_DONE) if flat.startswith(w)), "")
+    said, denied = flat.removeprefix(opener), opener in _NOT_DONE
+    chosen = sides.index(not denied)
+    label = squeeze(offers[chosen].label)
+    rest = next((label.removeprefix(w) for w in (*_DONE, *_NOT_DONE) if label.startswith(w)), label)
+    return Choice(chosen, "part") if (said or opener) and rest.startswith(said) else None
 
 
 def _shortens(short: str, label: str) -> bool:

@@ -8,6 +8,7 @@ from functools import cache, lru_cache
 from components.reading.normalise import normalise
 from components.reading.vocabulary import any_of, load
 
+_A_NOT_A = re.compile(r"([^不])不\1")  # 热不热, 要不要
 _PUNCTUATION = re.compile(r"[\s,.。,!！?？~、;；:：()（）\[\]【】《》\"'“”‘’/·…-]+")
 
 
@@ -53,4 +54,47 @@ def says_none_of_these(text: str) -> bool:
 
 
 def is_question(text: str) -> bool:
-    return bool(_question().search(normalise(text)))
+    plain = normalise(text)
+    return bool(_question().search(plain) or _A_NOT_A.search(plain))
+
+
+@cache
+def _patterns(name: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{p})" for p in load("words")[name]))
+
+
+def says_who_goes(text: str) -> bool:
+    """ "本人去", "我陪他去": a statement about the case."""
+    return bool(_patterns("goes_himself").search(squeeze(text)))
+
+
+def takes_back(text: str) -> str | None:
+    """What a refusal such as "不取消了" refuses. ``text`` is squeezed."""
+    match = _patterns("takes_back").search(text)
+    return match["what"] if match else None
+
+
+def wants_a_change(text: str) -> bool:
+    """ "改到周四" wants another time; "周四" chooses one. ``text`` is normalised."""
+    return bool(any_of(load("words")["changes"]).search(text))
+
+
+def asks_how_to_fill(text: str) -> bool:
+    """ "地址怎么改": help with the form. ``text`` is normalised."""
+    return bool(_patterns("form_help").search(text))
+
+
+def names_a_visit(text: str) -> bool:
+    """Whether there is any word of booking in it. ``text`` is normalised."""
+    return bool(any_of(load("words")["visit_words"]).search(text))
+
+
+def with_nouns_for_pronouns(text: str) -> set[str]:
+    """ "我陪他去" → 我陪孩子去, 我陪老人去, …; empty when there is no pronoun."""
+    names = load("words")["pronouns"]
+    return {text.replace(p, noun) for p in names["words"] if p in text for noun in names["stand_for"]}
+
+
+def asks_for_a_visit(text: str) -> bool:
+    """ "预约办护照": a visit, whatever else is named. ``text`` is normalised."""
+    return bool(_patterns("books").search(text))

@@ -12,8 +12,19 @@ from datetime import date
 from typing import Any
 
 from components.reading.choose import Choice, Offer, choose
-from components.reading.dates import find_moment
-from components.reading.saying import core, is_question, says_no, says_none_of_these, says_yes
+from components.reading.dates import find_moment, without_moment
+from components.reading.saying import (
+    asks_for_a_visit,
+    asks_how_to_fill,
+    core,
+    is_question,
+    names_a_visit,
+    says_no,
+    says_none_of_these,
+    says_who_goes,
+    says_yes,
+    wants_a_change,
+)
 from components.reading.spot import Entity
 
 URGENT = {"emergency_110", "emergency_119", "emergency_120", "self_harm", "fraud"}
@@ -33,6 +44,7 @@ COMMANDS = {
     "ask_progress",
     "my_materials",
     "simplify",
+    "in_full",
     "use_traditional",
     "use_simplified",
     "start_form",
@@ -42,7 +54,15 @@ COMMANDS = {
 }
 SURE_HOW = {"same", "ordinal", "number", "moment", "rating", "yes", "no", "label", "denied"}
 URGENT_FROM = 0.6
+SMALL_TALK = {"greet", "thanks", "goodbye", "chitchat", "rate", "abuse"}
+PLEASANTRY_FROM = 0.5
+GRAVE = {"reschedule", "cancel_booking", "cancel_form", "submit_form"}
+GRAVE_FROM = 0.5  # less sure, nothing is moved, cancelled or handed in
+SMALL_TALK_FROM = 0.8  # while a question is open, less sure small talk is an answer not understood
 ANSWERED_HERE = {"greet", "thanks", "goodbye", "who_are_you", "what_can_you_do"}
+_ASKED = {"item", "situation", "hall", "slot", "confirm_slot", "confirm_form"}
+_TIMES_ARE_ANSWERS = {"slot", "field", "confirm_form", "complaint", "rating"}  # where a day or an hour said alone is no wish for a visit
+_BELONGS = re.compile(r"户口|户籍|老家|籍贯")  # where somebody is registered is not where he is
 _OTHER = re.compile(r"^(那|那么|还有|换成|如果是|要是)?(?P<what>.{1,12}?)(又|也)?(呢|咧|怎么样|的话呢)[?？。]*$")
 
 
@@ -65,12 +85,13 @@ class Context:
 
 @dataclass(frozen=True)
 class Settled:
-    """The intent decided on, with entities to add; ``how`` says which rule decided (for logs and tests)."""
+    """The intent decided on, with entities to add and kinds of them to leave out; ``how`` says which rule decided (for logs and tests)."""
 
     intent: str
     confidence: float
     how: str
     entities: tuple[Entity, ...] = field(default_factory=tuple)
+    without: frozenset[str] = frozenset()
 
 
 def settle(
@@ -91,13 +112,15 @@ def settle(
     choice = choose(
         written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None
     )
-    if choice and _stands(choice, intent, confidence, context):
+    if choice and _stands(choice, normal, intent, confidence, context):
         return _chosen(context.offers[choice.index], choice)
     command = intent in COMMANDS and confidence >= 0.7
     if context.form_found and not (command and confidence >= 0.9 and intent in ("human", "complaint", "cancel_form")):
         return Settled("fill", 1.0, "form_found")
     if command:
         return Settled(intent, confidence, "command")
+    if context.pending not in _TIMES_ARE_ANSWERS and _only_a_moment(normal, today):
+        return Settled("start_booking", 1.0, "moment")
     if context.pending == "complaint" and not says_no(written):
         return Settled("complaint", 1.0, "told")  # what is said now is what there is to complain about
     if context.offers and context.pending != "none" and says_none_of_these(written):
@@ -106,23 +129,48 @@ def settle(
         return Settled("unclear", 0.9, "no such time")
     if context.pending != "field" and (says_yes(written) or says_no(written)):
         return Settled("affirm" if says_yes(written) else "deny", 1.0, "words")
+    if context.pending in ("field", "confirm_form") and asks_how_to_fill(normal):
+        return Settled("fill", 0.9, "how to fill")
     if context.pending == "field" and _answers_field(normal, intent, confidence, entities):
         return Settled("fill", 0.9, "field")
     if intent in URGENT:  # not sure enough to alarm anybody
         return Settled("ask_service", confidence, "no alarm")
-    if intent == "set_region" and (is_question(normal) or not any(e["entity"] == "region" for e in entities)):
+    if intent == "set_region" and (is_question(normal) or _BELONGS.search(normal) or not any(e["entity"] == "region" for e in entities)):
         return Settled("ask_service", confidence, "no place")
+    if says_who_goes(written) and not is_question(normal):
+        return Settled("ask_service", 1.0, "who goes", without=frozenset({"aspect"}))
+    if intent in SMALL_TALK and confidence < (SMALL_TALK_FROM if context.pending in _ASKED else PLEASANTRY_FROM):
+        about_the_case = context.pending in ("none", "item") or any(e["entity"] in ("age", "region", "number") for e in entities)
+        return Settled("ask_service" if about_the_case else "unclear", confidence, "an answer, perhaps")
+    if intent in GRAVE and confidence < GRAVE_FROM:
+        return _aspects(normal, "ask_service", confidence, labels, entities, context.has_guide)
+    if intent == "start_booking" and not names_a_visit(normal) and (is_question(normal) or not find_moment(normal, today)):
+        return _aspects(normal, "ask_service", confidence, labels, entities, context.has_guide)
+    if intent == "ask_service" and asks_for_a_visit(normal) and not is_question(normal):
+        return Settled("start_booking", 0.9, "visit")
     return _aspects(normal, intent, confidence, labels, entities, context.has_guide)
 
 
-def _stands(choice: Choice, intent: str, confidence: float, context: Context) -> bool:
+def _only_a_moment(normal: str, today: date) -> bool:
+    """ "下周三上午" said alone; "早上好" and "最快几天" are not."""
+    said = find_moment(normal, today)
+    if not (said.days or said.at or said.earliest or said.latest) or is_question(normal):
+        return False
+    return len(normal) <= 16 and len(core(without_moment(normal)).replace("去", "").replace("左右", "")) == 0
+
+
+def _stands(choice: Choice, normal: str, intent: str, confidence: float, context: Context) -> bool:
     """Whether a recognised choice outweighs what the sentence would mean by itself."""
     if choice.how == "same":
         return True
     if context.pending == "none":
         return choice.how in ("ordinal", "label")
+    if choice.how == "moment" and intent in ("reschedule", "start_booking") and not wants_a_change(normal):
+        return True
     if intent in COMMANDS | URGENT and confidence >= 0.8:
         return choice.how in ("ordinal", "number", "rating", "label")
+    if intent == "correct" and confidence >= 0.8:
+        return choice.how in ("label", "number", "denied")
     if choice.how == "meaning":
         return not (intent in ("ask_aspect", "ask_aspect_other", "greet", "thanks", "goodbye", "deny") and confidence >= 0.6)
     return choice.how in SURE_HOW or not (intent in ("ask_aspect", "ask_aspect_other") and confidence >= 0.7)

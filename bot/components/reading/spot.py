@@ -12,7 +12,8 @@ from components.reading.dates import Moment, find_moment
 from components.reading.numbers import find_quantities, parse_numeral
 from components.reading.vocabulary import any_of, load
 
-_ORDINAL = re.compile(r"第([一二两三四五六七八九十\d]{1,2})(?:个|种|项|条|张|家|间|类|款|位|行|档)?")
+# 第一次 is no place in a list
+_ORDINAL = re.compile(r"第([一二两三四五六七八九十\d]{1,2})(?:个|种|项|条|张|家|间|类|款|位|行|档)?(?![次回遍趟步届代])")
 _INSTEAD = re.compile(
     r"不是(?:要)?(?P<rejected>[^,。;!?，]{1,12}?)[,。;，\s]*(?:而是|我?是|我?要的?是|我?想要?|应该是|换成|改成)(?P<wanted>[^,。;!?，]{1,20})"
 )
@@ -64,6 +65,8 @@ def find_aspects(text: str) -> list[Entity]:
         if all(end <= s or e <= start for s, e, _ in kept):
             kept.append((start, end, aspect))
     kept.sort()
+    starts = {start for start, _, aspect in kept if aspect != "conditions"}
+    kept = [s for s in kept if s[2] != "conditions" or s[1] not in starts]  # 能不能|邮寄 asks about the post, not who may
     seen: dict[str, Entity] = {}
     for start, end, aspect in kept:
         seen.setdefault(aspect, Entity("aspect", aspect, start, end))

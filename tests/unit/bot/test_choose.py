@@ -181,3 +181,31 @@ def test_meaning_decides_only_by_a_clear_margin() -> None:
     near = lambda scores: choose("弄不见啦", offers=offers, pending="situation", today=TODAY, similarity=lambda _, __: scores)  # noqa: E731
     assert near([0.93, 0.88]).index == 0
     assert near([0.93, 0.92]) is None and near([0.80, 0.70]) is None
+
+
+@pytest.mark.parametrize(("text", "payload"), [("满了", "/2"), ("没满", "/1"), ("还没", "/1"), ("已经满了", "/2"), ("还没满呢", "/1")])
+def test_of_opposites_a_word_is_enough(text: str, payload: str) -> None:
+    choice = choose(text, offers=AGES, pending="situation", today=TODAY)
+    assert choice is not None and AGES[choice.index].payload == payload
+
+
+def test_the_first_time_is_no_place_in_the_list() -> None:
+    for text in ("第一次办", "头一回办", "第一次"):
+        assert choose(text, offers=AGES, pending="situation", today=TODAY) is None
+    taken = choose("第一个", offers=AGES, pending="situation", today=TODAY)
+    assert taken is not None and taken.index == 0
+
+
+def test_a_refusal_never_takes_what_it_refuses() -> None:
+    kept = choose("不取消了", offers=CANCEL, pending="confirm_slot", today=TODAY)
+    assert kept is not None and kept.index == 1
+    later = choose("先不提交了", offers=FORM, pending="confirm_form", today=TODAY)
+    assert later is not None and later.index == 1
+    refused = choose("不预约了", offers=CONFIRM, pending="confirm_slot", today=TODAY)
+    assert refused is None or refused.index != 0
+
+
+def test_a_pronoun_stands_for_whom_the_offer_names() -> None:
+    escort = [Offer("监护人陪同", "/1", ("我陪孩子去",)), Offer("委托别人陪同", "/2", ("别人陪",))]
+    taken = choose("我陪他去", offers=escort, pending="situation", today=TODAY)
+    assert taken is not None and taken.index == 0

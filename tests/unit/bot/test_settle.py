@@ -105,3 +105,47 @@ def test_what_follows_a_bare_complaint_is_its_matter() -> None:
     assert settled("窗口的人一直在玩手机，排了两个小时", "ask_service", 0.9, pending="complaint").intent == "complaint"
     assert settled("转人工", "human", 0.95, pending="complaint").intent == "human"
     assert settled("算了", "deny", 0.95, pending="complaint").intent == "deny"
+
+
+def test_a_statement_of_who_goes_is_about_the_case_and_asks_nothing() -> None:
+    for text in ("本人去", "我陪他去", "我自己去办"):
+        result = settled(text, "ask_aspect", 0.99, has_guide=True)
+        assert result.intent == "ask_service" and "aspect" in result.without, text
+    assert settled("要本人去吗", "ask_aspect", 0.99, has_guide=True).intent == "ask_aspect"
+
+
+def test_a_day_said_alone_is_a_wish_for_a_visit_unless_times_are_asked_for() -> None:
+    assert settled("明天早上", "greet", 0.4, pending="situation", has_guide=True).intent == "start_booking"
+    assert settled("下周二上午十点", "ask_aspect", 0.4, has_guide=True).intent == "start_booking"
+    assert settled("早上好", "greet", 0.99).intent == "greet"
+    assert settled("改到周四下午", "reschedule", 0.99, has_guide=True).intent == "reschedule"
+    assert settled("1990年3月7日", "fill", 0.9, pending="field", has_form=True).intent == "fill"
+
+
+def test_a_visit_for_a_named_item_is_a_visit() -> None:
+    for text in ("预约食品摊贩登记", "我要预约办护照", "帮我约个号办居住证"):
+        assert settled(text, "ask_service").intent == "start_booking", text
+    assert settled("预约不了怎么办", "ask_service").intent == "ask_service"
+
+
+def test_where_somebody_is_registered_is_not_where_he_is() -> None:
+    assert settled("她户口在广州", "set_region", 0.99).intent == "ask_service"
+
+
+def test_unsure_small_talk_is_an_answer_not_understood_while_something_is_asked() -> None:
+    assert settled("随便啦", "goodbye", 0.6, pending="situation", offers=ITEMS).intent == "unclear"
+    assert settled("谢谢", "thanks", 0.99, pending="situation", offers=ITEMS).intent == "thanks"
+
+
+def test_a_bare_time_chooses_and_a_change_of_time_moves() -> None:
+    slots = [{"label": "11月23日 周一下午14:00", "payload": '/pick_slot{"slot_id": "s"}'}, {"label": "换个大厅", "payload": "/change_hall"}]
+    assert settled("周一下午", "reschedule", 0.9, pending="slot", offers=slots).intent == "choose"
+    assert settled("改到周一下午", "reschedule", 0.99, pending="slot", offers=slots).intent == "reschedule"
+
+
+def test_how_to_change_a_field_is_no_question_about_the_item() -> None:
+    assert settled("地址怎么改", "ask_aspect", 0.9, pending="confirm_form", has_form=True, has_guide=True).intent == "fill"
+
+
+def test_small_talk_about_a_day_is_no_time_to_choose() -> None:
+    assert settled("今天广州热不热", "ask_service", 0.6, pending="slot", has_guide=True).intent == "ask_service"
