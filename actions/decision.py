@@ -10,7 +10,7 @@ from rasa_sdk.executor import CollectingDispatcher
 
 from services.conversations.model import Staged, Utter
 from services.conversations.service import Conversations
-from services.dialogue.service import Dialogue, Understood
+from services.dialogue.service import TIME_ENTITIES, Dialogue, Understood
 
 log = structlog.get_logger(__name__)
 FAILED = {"failed": True}  # read by the gateway: the turn is tried again, never taken for an answer
@@ -57,4 +57,5 @@ def understood(message: dict[str, Any]) -> Understood:
     return Understood(
         intent=(message.get("intent") or {}).get("name"), aspects=tuple(values.get("aspect", ())), region=next(iter(values.get("region", ())), None),
         chosen=next(iter(values.get("payload", ())), None), objects=tuple(values.get("object", ())),
+        when={kind: [str(v) for v in values[kind]] for kind in TIME_ENTITIES if kind in values},
     )

@@ -13,6 +13,10 @@ class Simplify(Decision):
     decision = "simplify"
 
 
+class InFull(Decision):
+    decision = "in_full"
+
+
 class Traditional(Decision):
     decision = "traditional"
 

@@ -31,6 +31,9 @@ class DialogueState(BaseModel):
     guide_id: str | None = None
     answers: dict[str, str] = {}  # shared situations by id, a guide's own by "<guide id>:<situation id>"
     subject: Literal["self", "other"] = "self"  # whose matter it is; identity answers only for oneself
+    whom: str = "self"  # and who that somebody is: child, parent, … ("self" for oneself)
+    about: dict[str, str] = {}  # who each item of the talk was for
+    told_of: dict[str, dict[str, str]] = {}  # answers of the others this talk is about, by who they are
     district: str | None = None  # where the citizen says he is
     goal: Goal = "overview"  # what to do once the open question is answered
     aspects: list[str] = []  # asked last, for "那护照呢" and for after a question
@@ -39,11 +42,13 @@ class DialogueState(BaseModel):
     situation: str | None = None  # the situation asked last
     query: str | None = None  # the sentence being narrowed down (masked)
     candidates: list[str] = []
+    asked_which: int = 0  # times the question which of them is meant was put again
     form_id: str | None = None
     field: str | None = None
     appointment_id: str | None = None
     moving: str | None = None  # the appointment being moved to another slot
     hall_id: str | None = None
+    when: dict[str, list[str]] = {}  # a time that was said before there was anything to choose from (the engine's entities)
     case_id: str | None = None
     history: list[str] = []  # guides visited, newest last
     plain: bool = False
@@ -58,7 +63,8 @@ class DialogueState(BaseModel):
 
     def asks_nothing(self) -> DialogueState:
         """The same state with no open question."""
-        return self.model_copy(update={"pending": "none", "offers": [], "situation": None, "field": None, "candidates": [], "query": None})
+        closed = {"pending": "none", "offers": [], "situation": None, "field": None, "candidates": [], "query": None, "asked_which": 0}
+        return self.model_copy(update=closed)
 
     def engine_context(self) -> dict[str, object]:
         """What the dialogue engine is told each turn (it keeps nothing that matters itself)."""

@@ -6,8 +6,11 @@ from collections.abc import Sequence
 
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import WORD_FOR_WORD, matching_faq, show_faq
-from services.dialogue.finding import find, mentions_another_item
+from services.dialogue.finding import find, mentions_another_item, narrow_by_words
 from services.dialogue.going_on import give_aspects
+from services.dialogue.hints import infer_answers
+from services.dialogue.narrowing import ask_which, open_items, passed_over
+from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
 from services.messages.payloads import ContinueForm
 
@@ -17,6 +20,11 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
     wanted = list(aspects or scene.understood.aspects)
     if not wanted:
         await find(assistant, scene)
+        return
+    if guide_id is None and passed_over(scene):
+        scene.update(**scene.state.asks_nothing().model_dump())
+    if guide_id is None and open_items(scene) and not scene.understood.objects:
+        await _of_the_open_items(assistant, scene, wanted)
         return
     if guide_id is None and scene.text and mentions_another_item(assistant, scene, scene.text):
         await find(assistant, scene)
@@ -28,28 +36,42 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
         scene.conclude("clarifying")
         return
     published = assistant.knowledge.guide(chosen)
-    scene.update(guide_id=chosen)
+    scene.update(guide_id=chosen, answers={**scene.state.answers, **infer_answers(published.guide, scene.text)})
     entry = matching_faq(published.guide, scene.text, alike=WORD_FOR_WORD) if guide_id is None else None
     if entry:
         show_faq(scene, published, entry)
-        remind_of_form(scene)
+        await _back_to_what_was_open(assistant, scene)
         return
     if wanted != ["materials"] or scene.state.pending not in ("field", "confirm_form"):
         scene.update(goal="materials" if wanted == ["materials"] else scene.state.goal)
     await give_aspects(assistant, scene, published, wanted)
-    remind_of_form(scene)
+    await _back_to_what_was_open(assistant, scene)
+
+
+async def _of_the_open_items(assistant: Assistant, scene: Scene, wanted: Sequence[str]) -> None:
+    """Asked before it is clear which item: remembered, so that the answer comes at once when it is."""
+    scene.update(goal="materials" if list(wanted) == ["materials"] else "aspect", aspects=list(wanted))
+    if not await narrow_by_words(assistant, scene, scene.text):
+        ask_which(assistant, scene)
 
 
 async def ask_aspect_other(assistant: Assistant, scene: Scene) -> None:
-    """ "那护照呢": what was asked last, of another item."""
-    if not scene.understood.aspects:
-        scene.update(pending="none", offers=[])
+    """ "那护照呢": what was asked last, of another item. "材料呢" names no other item."""
+    if scene.understood.aspects and not scene.understood.objects:
+        await ask_aspect(assistant, scene)
+    elif not scene.understood.aspects:
+        scene.update(pending="none", offers=[], candidates=[])
         await find(assistant, scene, goal="materials" if scene.state.aspects == ["materials"] else "aspect" if scene.state.aspects else None)
     else:
         await find(assistant, scene)
 
 
-def remind_of_form(scene: Scene) -> None:
-    """A side question does not lose the form: say so, with the way back."""
-    if scene.state.form_id and scene.turn.state.pending in ("field", "confirm_form"):
+async def _back_to_what_was_open(assistant: Assistant, scene: Scene) -> None:
+    """A side question loses neither the form nor the visit: the way back is said."""
+    before = scene.turn.state
+    if scene.state.form_id and before.pending in ("field", "confirm_form"):
         scene.suggest("utter_form_waiting", [button("keep_filling_form", ContinueForm(form_id=scene.state.form_id))])
+    elif scene.state.pending in ("hall", "slot", "confirm_slot") or (scene.state.pending == "situation" and scene.state.goal in ("booking", "form")):
+        outcome = scene.outcome
+        await ask_again(assistant, scene)
+        scene.outcome = outcome

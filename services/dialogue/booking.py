@@ -4,41 +4,44 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from common.clock import local, today
+from common.clock import today
+from knowledge.guidance.aspects import sections_of
 from knowledge.guidance.materials import material_question, materials_for
 from knowledge.service import PublishedGuide
-from services.appointments.errors import HallNotFound
 from services.appointments.service import Appointment, AppointmentExists, HallOffer, SlotTaken
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import ask_situation, go_on
+from services.dialogue.narrowing import ask_which, open_items, passed_over
 from services.dialogue.refusals import refused
 from services.dialogue.scene import Scene, answers_for, button
-from services.messages.model import Slots
-from services.messages.payloads import (
-    CancelBooking,
-    ChangeHall,
-    ConfirmSlot,
-    MoveHere,
-    MyAppointments,
-    PickHall,
-    Reschedule,
-    StartBooking,
-)
+from services.dialogue.times import show_slots, slot_lost
+from services.dialogue.visits import move, my_appointments, reschedule, show_booked
+from services.messages.payloads import AskAspect, ConfirmSlot, Human, MoveHere, MyAppointments, PickHall, StartBooking
 from services.messages.rendering import render_template, with_text, words
 
 _HALLS = 5
-_DAYS = 7
 
 
 async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | None = None) -> None:
-    """ "我要预约": for the item in hand, the item the sentence names, or the one to be named now."""
+    """ "我要预约": for the item in hand, the item the sentence names, or the one to be named now. A time said with it is kept for the slots."""
+    if scene.understood.when:
+        scene.update(when=scene.understood.when)
     if guide_id is None and scene.text and mentions_another_item(assistant, scene, scene.text):
         await find(assistant, scene, goal="booking")
         return
+    if guide_id is None and passed_over(scene):
+        scene.update(**scene.state.asks_nothing().model_dump())
+    if guide_id is None and open_items(scene):
+        scene.update(goal="booking")
+        ask_which(assistant, scene)
+        return
     chosen = guide_id or scene.state.guide_id
     same = chosen is not None and chosen == scene.state.guide_id
+    if same and scene.text and scene.state.when and await _stands(assistant, scene, chosen):
+        await reschedule(assistant, scene, appointment_id=await _stands(assistant, scene, chosen))
+        return
     scene.update(goal="booking", moving=None, hall_id=scene.state.hall_id if same else None)
     if chosen is None:
         scene.update(pending="item", offers=[])
@@ -49,12 +52,25 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
     await go_on(assistant, scene)
 
 
+async def another_time(assistant: Assistant, scene: Scene) -> None:
+    """ "改到周四下午": moves the visit; while none is booked yet, it is the time wanted."""
+    if scene.understood.when and scene.state.guide_id and not await assistant.appointments.active(person_id=scene.turn.person_id):
+        await start_booking(assistant, scene)
+    else:
+        await reschedule(assistant, scene)
+
+
+async def _stands(assistant: Assistant, scene: Scene, guide_id: str | None) -> str | None:
+    """The booking of this talk for this item, if it stands: then another time is a move."""
+    active = await assistant.appointments.active(person_id=scene.turn.person_id)
+    return next((a.id for a in active if a.id == scene.state.appointment_id and a.guide_id == guide_id and a.state == "booked"), None)
+
+
 async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGuide) -> None:
     """The list must be exact before a place is taken, so that the citizen comes once."""
     guide = published.guide
     if guide.booking is None:
-        scene.say("utter_no_booking", name=guide.name)
-        scene.conclude("answered", guide=(guide.id, published.version), section="booking")
+        _no_booking(scene, published)
         return
     if scene.turn.state.goal != "booking" and scene.citizen and scene.citizen.identity and scene.citizen.is_elder(today(assistant.clock)):
         scene.say("utter_green_lane")
@@ -68,9 +84,19 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         scene.say("utter_no_hall", name=guide.name)
         scene.conclude("partial", guide=(guide.id, published.version), section="booking")
     elif _district(scene) or scene.state.hall_id:
-        await show_slots(assistant, scene, published, scene.state.hall_id or halls[0].hall.id)
+        await _times(assistant, scene, published, scene.state.hall_id or halls[0].hall.id)
     else:
         _ask_hall(scene, published, halls)
+
+
+def _no_booking(scene: Scene, published: PublishedGuide) -> None:
+    """This item is not booked here; where and how it is done instead is one tap away."""
+    guide = published.guide
+    present = sections_of(guide)
+    ways = [button(a, AskAspect(aspect=a, guide_id=guide.id)) for a in ("where", "steps", "phone") if a in present]
+    scene.update(goal="overview", when={}, pending="none", offers=[])
+    scene.suggest("utter_no_booking", [*ways, button("human", Human())], name=guide.name)
+    scene.conclude("answered", guide=(guide.id, published.version), section="booking")
 
 
 def _district(scene: Scene) -> str | None:
@@ -102,40 +128,14 @@ async def pick_hall(assistant: Assistant, scene: Scene, *, hall_id: str) -> None
     if scene.state.guide_id is None:
         await start_booking(assistant, scene)
         return
-    await show_slots(assistant, scene, assistant.knowledge.guide(scene.state.guide_id), hall_id)
+    await _times(assistant, scene, assistant.knowledge.guide(scene.state.guide_id), hall_id)
 
 
-async def show_slots(assistant: Assistant, scene: Scene, published: PublishedGuide, hall_id: str) -> None:
-    """The bookable days and times of a hall; every time may also be said ("周三上午的")."""
-    with refused(scene):
-        line = await _line(assistant, published, hall_id)
-        days = await assistant.appointments.days(hall_id=hall_id, line=line, days=_DAYS, person_id=scene.turn.person_id)
-        slots = assistant.appointments.slots_message(guide_id=published.id, hall_id=hall_id, days=days)
-        scene.update(hall_id=hall_id)
-        if not any(s.left > 0 for d in slots.days for s in d.slots):
-            scene.suggest("utter_no_slots", [button("other_hall", ChangeHall())], hall=slots.hall.name)
-        else:
-            if notes := assistant.appointments.hall_notes(hall_id=hall_id, line=line):
-                scene.say("utter_hall_notes", notes="；".join(n.rstrip("。；") for n in notes))
-            scene.show(with_text(slots))
-            scene.suggest("utter_pick_slot", [button("other_hall", ChangeHall())])
-        scene.update(pending="slot", offers=[*_slot_offers(slots), Offer(label=words()["buttons"]["other_hall"], payload=str(ChangeHall()))])
-        scene.conclude("answered", guide=(published.id, published.version), section="booking")
-
-
-async def _line(assistant: Assistant, published: PublishedGuide, hall_id: str) -> str:
-    """The line of business under which this hall takes the item; raises ``HallNotFound``."""
-    lines = published.guide.booking.lines if published.guide.booking else []
-    offered = await assistant.appointments.halls(lines=lines, limit=1000)
-    match = next((o for o in offered if o.hall.id == hall_id), None)
-    if match is None:
-        raise HallNotFound
-    return match.line
-
-
-def _slot_offers(slots: Slots) -> list[Offer]:
-    free = [(d, s) for d in slots.days for s in d.slots if s.left > 0]
-    return [Offer(label=render_template("slot_label", day=d, slot=s), payload=s.payload) for d, s in free]
+async def _times(assistant: Assistant, scene: Scene, published: PublishedGuide, hall_id: str) -> None:
+    """The times on offer; the one that was meant is kept at once."""
+    meant = await show_slots(assistant, scene, published, hall_id)
+    if meant:
+        await pick_slot(assistant, scene, slot_id=meant.slot_id)
 
 
 async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None:
@@ -161,13 +161,13 @@ async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None
             )
             _show_held(assistant, scene, published, held)
     except SlotTaken:
-        await _slot_lost(assistant, scene, published)
+        await slot_lost(assistant, scene, published)
     except AppointmentExists as error:
         _offer_move(assistant, scene, published, error.existing, slot_id)
 
 
 def _bring(scene: Scene, published: PublishedGuide) -> list[str]:
-    needed = materials_for(published.guide, answers_for(scene, published.guide), scene.licences)
+    needed = materials_for(published.guide, answers_for(scene, published.guide), scene.own_licences)
     return [n.material.name for n in needed if n.material.required and n.waived_by is None] or [words()["bring_identity"]]
 
 
@@ -180,15 +180,6 @@ def _show_held(assistant: Assistant, scene: Scene, published: PublishedGuide, he
     ]
     scene.ask("utter_slot_held", offers, pending="confirm_slot")
     scene.conclude("clarifying", guide=(published.id, published.version), section="booking")
-
-
-async def _slot_lost(assistant: Assistant, scene: Scene, published: PublishedGuide) -> None:
-    scene.say("utter_slot_lost")
-    if scene.state.hall_id:
-        await show_slots(assistant, scene, published, scene.state.hall_id)
-    else:
-        await offer_visit(assistant, scene, published)
-    scene.conclude("partial", guide=(published.id, published.version), section="booking")
 
 
 def _offer_move(assistant: Assistant, scene: Scene, published: PublishedGuide, existing: Appointment, slot_id: str) -> None:
@@ -210,109 +201,6 @@ async def confirm_slot(assistant: Assistant, scene: Scene, *, appointment_id: st
     try:
         with refused(scene, but=(SlotTaken,)):
             booked = await assistant.appointments.confirm(appointment_id=chosen, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-            _show_booked(assistant, scene, booked, "utter_booked")
+            show_booked(assistant, scene, booked, "utter_booked")
     except SlotTaken:
-        await _slot_lost(assistant, scene, assistant.knowledge.guide(scene.state.guide_id or ""))
-
-
-def _show_booked(assistant: Assistant, scene: Scene, appointment: Appointment, response: str) -> None:
-    published = assistant.knowledge.guide(appointment.guide_id)
-    scene.update(**scene.state.asks_nothing().model_dump())
-    scene.update(appointment_id=appointment.id, moving=None, goal="overview")
-    scene.show(with_text(assistant.appointments.message(appointment)))
-    choices = [
-        button("reschedule", Reschedule(appointment_id=appointment.id)),
-        button("cancel_booking", CancelBooking(appointment_id=appointment.id)),
-    ]
-    scene.suggest(response, choices, when=_spoken_time(appointment))
-    scene.conclude("answered", guide=(published.id, published.version), section="booking")
-
-
-def _spoken_time(appointment: Appointment) -> str:
-    return render_template("moment", start=local(appointment.start))
-
-
-async def reschedule(assistant: Assistant, scene: Scene, *, appointment_id: str | None = None) -> None:
-    """Shows other times for an appointment that stands."""
-    found = await _one(assistant, scene, appointment_id, Reschedule)
-    if found is None:
-        return
-    scene.update(moving=found.id, guide_id=found.guide_id, goal="booking")
-    scene.say("utter_move_which_time")
-    await show_slots(assistant, scene, assistant.knowledge.guide(found.guide_id), found.hall_id)
-
-
-async def move(assistant: Assistant, scene: Scene, *, appointment_id: str, slot_id: str) -> None:
-    try:
-        with refused(scene, but=(SlotTaken,)):
-            moved = await assistant.appointments.reschedule(
-                appointment_id=appointment_id, slot_id=slot_id, person_id=scene.turn.person_id, turn_id=scene.turn.id
-            )
-            _show_booked(assistant, scene, moved, "utter_moved")
-    except SlotTaken:
-        await _slot_lost(assistant, scene, assistant.knowledge.guide(scene.state.guide_id or ""))
-
-
-async def cancel_booking(assistant: Assistant, scene: Scene, *, appointment_id: str | None = None) -> None:
-    """With an id (a button of the confirmation) it is cancelled; in words it is confirmed first."""
-    if appointment_id and scene.turn.state.pending == "confirm_slot" and scene.turn.state.appointment_id == appointment_id:
-        with refused(scene):
-            cancelled = await assistant.appointments.cancel(appointment_id=appointment_id, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-            scene.update(**scene.state.asks_nothing().model_dump())
-            scene.update(appointment_id=None, moving=None)
-            scene.show(with_text(assistant.appointments.message(cancelled)))
-            scene.say("utter_booking_cancelled")
-            scene.conclude("answered", section="booking")
-        return
-    found = await _one(assistant, scene, appointment_id, CancelBooking)
-    if found is None:
-        return
-    scene.update(appointment_id=found.id)
-    offers = [
-        Offer(label=words()["buttons"]["confirm_cancel"], payload=str(CancelBooking(appointment_id=found.id))),
-        Offer(label=words()["buttons"]["keep_old"], payload=str(MyAppointments())),
-    ]
-    scene.ask("utter_confirm_cancel", offers, pending="confirm_slot", when=_spoken_time(found))
-    scene.conclude("clarifying", section="booking")
-
-
-async def my_appointments(assistant: Assistant, scene: Scene) -> None:
-    """Every appointment that stands."""
-    active = await assistant.appointments.active(person_id=scene.turn.person_id)
-    scene.update(pending="none", offers=[], moving=None)
-    if not active:
-        _none(scene)
-        return
-    for appointment in active:
-        scene.show(with_text(assistant.appointments.message(appointment)))
-    choices = [button("reschedule", Reschedule(appointment_id=active[0].id)), button("cancel_booking", CancelBooking(appointment_id=active[0].id))]
-    scene.suggest("utter_my_appointments", choices if len(active) == 1 else [], count=len(active))
-    scene.conclude("answered", section="booking")
-
-
-async def _one(assistant: Assistant, scene: Scene, appointment_id: str | None, payload: type[Reschedule] | type[CancelBooking]) -> Appointment | None:
-    """The appointment meant: the one named, the one of this talk, the only one; else it is asked for."""
-    active = await assistant.appointments.active(person_id=scene.turn.person_id)
-    wanted = appointment_id or scene.state.appointment_id
-    named = [a for a in active if a.id == wanted] or (active if len(active) == 1 else [])
-    if named:
-        return named[0]
-    if not active:
-        _none(scene)
-        return None
-    offers = [
-        Offer(
-            label=render_template("appointment_label", a=a, name=assistant.knowledge.guide(a.guide_id).name, start=local(a.start)),
-            payload=str(payload(appointment_id=a.id)),
-        )
-        for a in active
-    ]
-    scene.ask("utter_which_appointment", offers, pending="item")
-    scene.conclude("clarifying", section="booking")
-    return None
-
-
-def _none(scene: Scene) -> None:
-    choices = [button("booking", StartBooking(guide_id=scene.state.guide_id))] if scene.state.guide_id else []
-    scene.suggest("utter_no_appointment", choices)
-    scene.conclude("answered", section="booking")
+        await slot_lost(assistant, scene, assistant.knowledge.guide(scene.state.guide_id or ""))

@@ -11,6 +11,8 @@ from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import ask_situation, go_on
+from services.dialogue.narrowing import ask_which, open_items, passed_over
+from services.dialogue.progress import ask_progress
 from services.dialogue.refusals import refused
 from services.dialogue.scene import Scene, answers_for, button
 from services.forms.service import FieldView, FormView
@@ -22,6 +24,12 @@ async def start_form(assistant: Assistant, scene: Scene, *, guide_id: str | None
     """ "帮我填表": of the item in hand, of the item named, or the draft that was left."""
     if guide_id is None and scene.text and mentions_another_item(assistant, scene, scene.text):
         await find(assistant, scene, goal="form")
+        return
+    if guide_id is None and passed_over(scene):
+        scene.update(**scene.state.asks_nothing().model_dump())
+    if guide_id is None and open_items(scene):
+        scene.update(goal="form")
+        ask_which(assistant, scene)
         return
     chosen = guide_id or scene.state.guide_id
     if chosen is None:
@@ -51,7 +59,7 @@ async def open_form(assistant: Assistant, scene: Scene, published: PublishedGuid
         scene.conclude("clarifying", guide=(guide.id, published.version), section="form")
         return
     with refused(scene):
-        licences = await assistant.licences.list_for(person_id=scene.turn.person_id) if scene.licences else []
+        licences = await assistant.licences.list_for(person_id=scene.turn.person_id) if scene.own_licences else []
         view = await assistant.forms.open(
             person_id=scene.turn.person_id,
             conversation_id=scene.turn.conversation.id,
@@ -161,7 +169,7 @@ async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None
     """ "提交": only a complete form; the answer is a case with its number."""
     chosen = form_id or await _form_id(assistant, scene)
     if chosen is None:
-        await no_form(scene)
+        await (ask_progress(assistant, scene) if scene.state.case_id else no_form(scene))  # said twice: it is in already
         return
     view = await assistant.forms.get(form_id=chosen, person_id=scene.turn.person_id)
     if view.state == "draft":

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from knowledge.guidance.aspects import aspect_facts
-from knowledge.guidance.materials import material_question
+from knowledge.guidance.aspects import aspect_facts, sections_of
+from knowledge.guidance.materials import material_question, materials_for
 from knowledge.guidance.situations import find_situation
 from knowledge.schema.guide import Situation
 from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
+from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card, guide_card, materials_card
 from services.dialogue.hints import infer_answers
@@ -44,12 +45,16 @@ def _overview(scene: Scene, published: PublishedGuide, *, again: bool) -> None:
     give_materials(scene, published, quietly=not again)
 
 
-def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = False) -> None:
-    """The exact list, or the question still missing for it. ``quietly``: the turn already has its answer (the card)."""
+def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = False, asked: bool = False) -> None:
+    """The exact list, or the question still missing for it. ``quietly``: the turn already has its answer (the card); ``asked``: for the list."""
     guide = published.guide
     answers = answers_for(scene, guide)
     question = material_question(guide, answers)
     if question:
+        if _asked_before(scene, question) and asked:
+            _give_what_is_certain(scene, published)
+        elif _asked_before(scene, question) and not quietly:
+            scene.say("utter_noted")
         ask_situation(scene, published, question)
         if not quietly:
             scene.conclude("clarifying", guide=(guide.id, published.version), section="situations")
@@ -58,11 +63,26 @@ def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = F
         if not quietly:
             not_published(scene, published, ["materials"])
         return
-    scene.show(materials_card(published, answers, scene.licences))
+    scene.show(materials_card(published, answers, scene.own_licences))
     if not quietly:
         scene.conclude("answered", guide=(guide.id, published.version), section="materials")
     scene.update(pending="none", offers=[], aspects=["materials"])
     next_steps(scene, published)
+
+
+def _asked_before(scene: Scene, question: Situation) -> bool:
+    """Whether this very question was open when the citizen asked for the list again: he will not be put off a second time."""
+    before = scene.turn.state
+    return before.pending == "situation" and before.situation == question.id and before.guide_id == scene.state.guide_id
+
+
+def _give_what_is_certain(scene: Scene, published: PublishedGuide) -> None:
+    """What is needed in every case, named as such; the rest hangs on the question."""
+    certain = [n.material.name for n in materials_for(published.guide, answers_for(scene, published.guide)) if n.material.required]
+    if certain:
+        scene.say("utter_certain_materials", names="、".join(certain))
+    else:
+        scene.say("utter_need_to_know")
 
 
 def next_steps(scene: Scene, published: PublishedGuide) -> None:
@@ -113,6 +133,7 @@ def _corrections(scene: Scene, published: PublishedGuide) -> dict[str, str]:
 
 async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:
     """Each asked aspect from its own section; materials last, because they may need a question."""
+    aspects = _meant(published, aspects, scene.text or scene.state.query or "")
     missing = []
     for aspect in [a for a in aspects if a != "materials"]:
         facts = aspect_facts(published.guide, aspect, answers_for(scene, published.guide))
@@ -126,7 +147,17 @@ async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedG
         not_published(scene, published, missing)
     if "materials" in aspects:
         scene.update(goal="materials")
-        give_materials(scene, published, quietly=len(aspects) > 1)
+        give_materials(scene, published, quietly=len(aspects) > 1, asked=True)
+
+
+def _meant(published: PublishedGuide, wanted: Sequence[str], text: str) -> list[str]:
+    """ "怎么领" asks how a benefit is applied for, how a certificate is collected, or what one gets, as the guide has it."""
+    if "delivery" not in wanted or not lexicon.asks_how_to_get(text):
+        return list(wanted)
+    present = sections_of(published.guide)
+    first = ["steps", "delivery"] if lexicon.is_benefit(published.guide.facets.get("action", "")) else ["delivery", "where", "steps", "result"]
+    one = next((a for a in first if a in present), "delivery")
+    return list(dict.fromkeys(one if a == "delivery" else a for a in wanted))
 
 
 def not_published(scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:

@@ -9,7 +9,8 @@ from knowledge.guidance.situations import spoken_answers
 from services.conversations.model import Effect
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
-from services.dialogue.scene import Scene, answers_for
+from services.dialogue.scene import Scene, answers_for, button
+from services.messages.payloads import Human
 from services.messages.rendering import render_template
 
 
@@ -75,7 +76,7 @@ async def complaint(assistant: Assistant, scene: Scene) -> None:
     scene.update(**scene.state.asks_nothing().model_dump())
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
     scene.effects.append(Effect(kind="ticket", data=data))
-    scene.say("utter_complaint_received")
+    scene.suggest("utter_complaint_received", [button("human", Human())])
     scene.conclude("handed_off", guide=_cited(assistant, scene))
 
 

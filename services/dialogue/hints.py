@@ -1,4 +1,4 @@
-"""What a sentence already tells about a case: whose matter it is, and answers nobody needs to ask for."""
+"""What a sentence already tells about a case: answers nobody needs to ask for."""
 
 from __future__ import annotations
 
@@ -10,18 +10,16 @@ from knowledge.schema.guide import Guide, Option, Situation
 from services.dialogue import lexicon
 from services.dialogue.scene import answer_key
 
+_REACHED = re.compile(r"(?P<under>未|不|没|没有|还没)?(?:已|年|刚)?满了?(?P<n>\d{1,2})(?!\d)")
 _AGE = re.compile(r"(?P<n>\d{1,3}|[一二两三四五六七八九十百零]{1,4})(?:周)?(?P<unit>岁|个月|月大)")
-
-
-def is_about_somebody_else(text: str) -> bool:
-    """Whether the matter is a relative's or another person's, so that one's own identity does not answer for it."""
-    plain = lexicon.simplified(text)
-    return any(word in plain for word in lexicon.somebody_else())
 
 
 def age_in(text: str) -> float | None:
     """An age said in the sentence, in years."""
-    match = _AGE.search(lexicon.simplified(text))
+    plain = lexicon.simplified(text)
+    if reached := _REACHED.search(plain):
+        return float(reached["n"]) - (0.5 if reached["under"] else 0)
+    match = _AGE.search(plain)
     if not match:
         return None
     try:
@@ -39,7 +37,14 @@ def infer_answers(guide: Guide, text: str) -> dict[str, str]:
         option = _option_said(situation, plain, age)
         if option:
             found[answer_key(guide, situation.id)] = option.id
-    return found
+    return {**_registered(guide, text), **found}
+
+
+def _registered(guide: Guide, text: str) -> dict[str, str]:
+    """ "户口在湖南" answers the question where one is registered."""
+    where = lexicon.registered_in(text)
+    asked = next((s for s in guide.situations if (s.known_from or s.id) == "hukou"), None)
+    return {answer_key(guide, asked.id): where} if asked and where in {o.id for o in asked.options} else {}
 
 
 def _option_said(situation: Situation, text: str, age: float | None) -> Option | None:

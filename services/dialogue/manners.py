@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from knowledge.guidance.situations import find_situation
+from knowledge.guidance.materials import material_question
 from services.conversations.state import DialogueState
+from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
-from services.dialogue.going_on import ask_situation, give_aspects, go_on
-from services.dialogue.scene import Scene, answer_key
+from services.dialogue.finding import find
+from services.dialogue.going_on import ask_situation, give_aspects, go_on, next_steps
+from services.dialogue.people import turn_to
+from services.dialogue.reopening import ask_again
+from services.dialogue.scene import Scene, answer_key, answers_for
+from services.dialogue.times import show_slots
 from services.messages.model import Message
 
 _LOOK_BACK = 30
@@ -37,14 +42,24 @@ async def simplify(assistant: Assistant, scene: Scene) -> None:
     """ "我不懂，简单点": plain words from now on, and the open question or the last answer once more."""
     scene.update(plain=True)
     scene.say("utter_simplified")
+    await _once_more(assistant, scene)
+
+
+async def in_full(assistant: Assistant, scene: Scene) -> None:
+    """ "恢复正常": out of the plain words again; to whom they were never simplified, the steps in full."""
+    scene.update(plain=False)
+    scene.say("utter_in_full")
+    await _once_more(assistant, scene)
+
+
+async def _once_more(assistant: Assistant, scene: Scene) -> None:
     state = scene.state
-    if state.guide_id and state.pending == "situation" and state.situation:
+    if state.guide_id and state.pending == "none":
         published = assistant.knowledge.guide(state.guide_id)
-        question = find_situation(published.guide, state.situation)
-        if question:
-            ask_situation(scene, published, question)
-    elif state.guide_id and state.pending == "none":
-        await give_aspects(assistant, scene, assistant.knowledge.guide(state.guide_id), ["steps"])
+        asked = [a for a in state.aspects if a != "materials"] or ["steps"]
+        await give_aspects(assistant, scene, published, asked)
+    elif state.pending != "none":
+        await ask_again(assistant, scene)
     scene.conclude("answered")
 
 
@@ -69,25 +84,54 @@ async def use_script(assistant: Assistant, scene: Scene, *, script: str) -> None
 
 
 async def go_back(assistant: Assistant, scene: Scene) -> None:
-    """One step back: the situation answered last is asked again; else the item before this one."""
+    """One step back: to the matter that is named, else the situation answered last is asked again, else the item before this one."""
     state = scene.state
+    if scene.understood.objects:
+        named = _visited(assistant, scene)
+        if named is None:
+            await find(assistant, scene, query=lexicon.without_pointing_back(scene.text))
+        else:
+            await _return_to(assistant, scene, named)
+        return
     if state.guide_id:
         published = assistant.knowledge.guide(state.guide_id)
         own = {answer_key(published.guide, s.id): s for s in published.guide.situations}
         answered = [key for key in state.answers if key in own]
-        if answered:
+        if answered and not lexicon.points_back(scene.text):
             scene.update(answers={k: v for k, v in state.answers.items() if k != answered[-1]})
             scene.say("utter_back")
             ask_situation(scene, published, own[answered[-1]])
             scene.conclude("clarifying", guide=(published.id, published.version), section="situations")
             return
-    if len(state.history) >= 2:
-        scene.update(guide_id=state.history[-2], history=state.history[:-1], goal="overview", pending="none", offers=[])
-        scene.say("utter_back")
-        await go_on(assistant, scene)
+    before = [g for g in state.history if g != state.guide_id or state.pending == "item"]
+    if before:
+        await _return_to(assistant, scene, before[-1])
         return
     scene.say("utter_back_nothing")
     scene.conclude("answered")
+
+
+def _visited(assistant: Assistant, scene: Scene) -> str | None:
+    """The item talked of before that the sentence names, the latest first."""
+    names = {g: assistant.knowledge.guide(g).guide for g in reversed(scene.state.history)}
+    said, who = scene.understood.objects, lexicon.whom(scene.text)
+    fitting = [g for g, guide in names.items() if any(o in n for o in said for n in (guide.name, guide.topic, *guide.aliases))]
+    return next((g for g in fitting if scene.state.about.get(g) == who), next(iter(fitting), None))
+
+
+async def _return_to(assistant: Assistant, scene: Scene, guide_id: str) -> None:
+    """Takes an item up where it was left, for whom it was; its card is not shown again."""
+    published = assistant.knowledge.guide(guide_id)
+    turn_to(scene, scene.state.about.get(guide_id, "self"))
+    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.update(guide_id=guide_id, history=[*[g for g in scene.state.history if g != guide_id], guide_id], goal="materials")
+    scene.say("utter_back_to", name=published.guide.name)
+    question = material_question(published.guide, answers_for(scene, published.guide))
+    if question:
+        ask_situation(scene, published, question)
+    else:
+        next_steps(scene, published)
+    scene.conclude("answered", guide=(published.id, published.version), section="overview")
 
 
 async def start_over(assistant: Assistant, scene: Scene) -> None:
@@ -99,15 +143,14 @@ async def start_over(assistant: Assistant, scene: Scene) -> None:
 
 
 async def unclear(assistant: Assistant, scene: Scene) -> None:
-    """An answer to what was asked that fits none of the offers: ask again, the same buttons."""
+    """An answer that fits nothing on offer: the question again, with the same buttons; a yes or no to nothing is no misunderstanding."""
     state = scene.state
-    if state.guide_id and state.pending == "situation" and state.situation:
-        published = assistant.knowledge.guide(state.guide_id)
-        question = find_situation(published.guide, state.situation)
-        if question:
-            scene.say("utter_unclear")
-            ask_situation(scene, published, question)
-            scene.conclude("clarifying", guide=(published.id, published.version))
-            return
-    scene.say("utter_unclear")
-    scene.conclude("clarifying")
+    if state.pending == "slot" and scene.understood.when and state.guide_id and state.hall_id:
+        scene.update(when=scene.understood.when)
+        await show_slots(assistant, scene, assistant.knowledge.guide(state.guide_id), state.hall_id)
+        return
+    if state.pending == "none":
+        scene.say("utter_at_your_service" if scene.understood.intent in ("affirm", "deny") else "utter_unclear")
+    else:
+        scene.say("utter_unclear")
+    await ask_again(assistant, scene)

@@ -25,6 +25,7 @@ class Understood:
     region: str | None = None
     chosen: str | None = None  # the payload of the offer that was meant
     objects: tuple[str, ...] = ()
+    when: dict[str, list[str]] = field(default_factory=dict)  # date, daypart, time, preference
 
 
 @dataclass
@@ -40,6 +41,11 @@ class Scene:
     entries: list[Utter | Message] = field(default_factory=list)
     effects: list[Effect] = field(default_factory=list)
     outcome: Outcome | None = None
+
+    @property
+    def own_licences(self) -> frozenset[str]:
+        """The citizen's e-licences make his own matter free of papers, nobody else's."""
+        return self.licences if self.state.subject == "self" else frozenset()
 
     @property
     def text(self) -> str:

@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from services.conversations.model import Staged, Turn
-from services.dialogue import booking, filling, handing, manners, progress
+from services.dialogue import booking, filling, handing, manners, progress, visits
 from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
-from services.dialogue.finding import correct, find, none_of_these, pick_facet, take
+from services.dialogue.correcting import correct, none_of_these, pick_facet
+from services.dialogue.finding import find, take
 from services.dialogue.going_on import answer_situation, continuations
+from services.dialogue.moments import KINDS as TIME_ENTITIES
 from services.dialogue.scene import Scene, Understood
 from services.messages import payloads as p
 
-__all__ = ["Assistant", "Dialogue", "Staged", "Turn", "Understood"]
+__all__ = ["TIME_ENTITIES", "Assistant", "Dialogue", "Staged", "Turn", "Understood"]
 
 continuations.update(form=filling.open_form, booking=booking.offer_visit)
 Flow = Callable[[Assistant, Scene], Awaitable[None]]
@@ -32,9 +34,9 @@ FLOWS: dict[str, Flow] = {
     "picture": filling.picture,
     "booking_start": booking.start_booking,
     "booking_confirm": booking.confirm_slot,
-    "booking_move": booking.reschedule,
-    "booking_cancel": booking.cancel_booking,
-    "booking_list": booking.my_appointments,
+    "booking_move": booking.another_time,
+    "booking_cancel": visits.cancel_booking,
+    "booking_list": visits.my_appointments,
     "case_progress": progress.ask_progress,
     "handoff": handing.hand_off,
     "handoff_cancel": handing.cancel_handoff,
@@ -42,6 +44,7 @@ FLOWS: dict[str, Flow] = {
     "rate": lambda a, s: handing.rate(a, s, episode_id=None, value=None),
     "set_region": lambda a, s: manners.set_region(a, s, region=s.understood.region),
     "simplify": manners.simplify,
+    "in_full": manners.in_full,
     "traditional": lambda a, s: manners.use_script(a, s, script="hant"),
     "simplified": lambda a, s: manners.use_script(a, s, script="hans"),
     "back": manners.go_back,
@@ -113,11 +116,11 @@ class Dialogue:
             case p.ConfirmSlot():
                 await booking.confirm_slot(a, scene, appointment_id=payload.appointment_id)
             case p.Reschedule():
-                await booking.reschedule(a, scene, appointment_id=payload.appointment_id)
+                await visits.reschedule(a, scene, appointment_id=payload.appointment_id)
             case p.MoveHere():
-                await booking.move(a, scene, appointment_id=payload.appointment_id, slot_id=payload.slot_id)
+                await visits.move(a, scene, appointment_id=payload.appointment_id, slot_id=payload.slot_id)
             case p.CancelBooking():
-                await booking.cancel_booking(a, scene, appointment_id=payload.appointment_id)
+                await visits.cancel_booking(a, scene, appointment_id=payload.appointment_id)
             case p.ShowCase():
                 await progress.show_case(a, scene, case_id=payload.case_id)
             case p.Rate():
