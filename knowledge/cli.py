@@ -18,6 +18,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 from rich.table import Table
 from rich.text import Text
 
+from knowledge.evaluation.commands import app as eval_app
+
 if TYPE_CHECKING:
     from knowledge.index.build import Report
     from knowledge.model import PublishedGuide, SearchResult
@@ -28,6 +30,7 @@ guides_app = typer.Typer(no_args_is_help=True, help="Guides (办事指南): chec
 index_app = typer.Typer(no_args_is_help=True, help="The search index of the published guides.")
 app.add_typer(guides_app, name="guides")
 app.add_typer(index_app, name="index")
+app.add_typer(eval_app, name="eval")
 console = Console()
 
 
@@ -111,7 +114,7 @@ def index_build(
     from common.settings import settings
     from knowledge.index.rebuild import ensure_index
 
-    guides = _published(load=not published)
+    guides = published_guides(load=not published)
     with progress_bars(quiet) as report:
         fingerprint = ensure_index(guides, settings(), force=force, report=report)
     if not quiet:
@@ -155,18 +158,7 @@ def search(
         _show(searcher.search(asked, region=where, top_k=top_k))
 
 
-@app.command("eval")
-def evaluate(
-    split: Annotated[str, typer.Option(help="train, dev or test; look at test only to report, never to choose.")] = "dev",
-) -> None:
-    """Measure search on the project's own questions."""
-    from knowledge.evaluation.report import measure, print_reports
-
-    searcher = _searcher(quiet=False)
-    print_reports({"ours": measure(searcher, split=split)}, console)
-
-
-def _published(*, load: bool) -> list[PublishedGuide]:
+def published_guides(*, load: bool) -> list[PublishedGuide]:
     """The guides of the newest edition; with ``load``, after publishing what is shipped and has changed."""
     from common.database import Database
     from common.settings import settings
@@ -200,7 +192,7 @@ def _searcher(*, quiet: bool) -> Searcher:
     from knowledge.index.holder import IndexHolder
     from knowledge.index.rebuild import ensure_index
 
-    guides = _published(load=True)
+    guides = published_guides(load=True)
     with progress_bars(quiet) as report:
         fingerprint = ensure_index(guides, settings(), report=report)
     return IndexHolder(settings().encoder).load(IndexFolder.of_home(settings().home), fingerprint, guides)

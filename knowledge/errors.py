@@ -98,6 +98,12 @@ class UnknownFormat(InvalidInput):
     code = "knowledge.unknown_format"
 
 
+class BadQuestions(InvalidInput):
+    """A question set or a stored run that cannot be read; ``fields``: where and what, as the reader of the file says it."""
+
+    code = "knowledge.bad_questions"
+
+
 @cache
 def state_labels() -> dict[str, Any]:
     """Chinese words for the states of a revision."""

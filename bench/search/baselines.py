@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import jieba
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.evaluation.questions import Question
-from knowledge.evaluation.report import Outcome, Report, rank_of
+from knowledge.evaluation.frozen import Asked
+from knowledge.evaluation.run import Asking, Row, Run
 from knowledge.index.lexical import K1, B
 from knowledge.search.engine import Searcher
 from knowledge.search.normalise import simplify
@@ -62,14 +62,22 @@ def z_fusion(one: Scorer, other: Scorer) -> Scorer:
     return lambda text: z(one(text)) + z(other(text))
 
 
-def run(scorer: Scorer, asked: list[tuple[Question, int | None]]) -> Report:
-    """Ranks and, as the only sign there is of "no answer", the best score."""
-    outcomes = []
-    for question, wanted in asked:
-        scores = scorer(question.text)
-        best = float(scores.max())
-        if wanted is None:
-            outcomes.append(Outcome(question, None, best, True))
-        else:
-            outcomes.append(Outcome(question, rank_of(scores, wanted), best, True, float(np.delete(scores, wanted).max())))
-    return Report(outcomes)
+def run(scorer: Scorer, asking: Asking, asked: Sequence[Asked]) -> Run:
+    """Ranks and, as the only sign there is of "no answer", the best score. It takes no decisions: everything counts as answered."""
+    return Run({"threshold": float("-inf")}, [_row(scorer(one.text), asking, one) for one in asked])
+
+
+def _row(scores: Scores, asking: Asking, one: Asked) -> Row:
+    wanted = [at for name in one.expected for at in asking.places.get(name, [])]
+    best = float(scores.max())
+    return Row(
+        text=one.text, expected=one.expected, kind=one.kind, region=None, aspect=None, source=one.source,
+        group="guide" if wanted else "absent" if one.expected else "none", domain="", topic="",
+        rank=min(rank_of(scores, at) for at in wanted) if wanted else None, right=None, hits=(), answered=True, confidence=best,
+        without=float(np.delete(scores, wanted).max()) if wanted else None, took_ms=0.0,
+    )  # fmt: skip
+
+
+def rank_of(scores: Scores, wanted: int) -> int:
+    """The rank of a guide from 1; equals count against it."""
+    return int((scores >= scores[wanted]).sum())

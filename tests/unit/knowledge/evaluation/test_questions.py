@@ -5,10 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from pathlib import Path
 
-import pytest
-
 from knowledge.evaluation.questions import NONE, read_questions
-from knowledge.evaluation.report import area, rank_of
 
 
 def test_no_question_is_in_two_parts() -> None:
@@ -45,13 +42,3 @@ def test_a_new_file_moves_no_question_of_another_to_another_part(tmp_path: Path)
     assert before.items() <= after.items() and len(after) == 53
 
 
-def test_the_area_under_the_curve() -> None:
-    assert area([0.9, 0.8], [0.1, 0.2]) == 1.0
-    assert area([0.5, 0.1], [0.5, 0.1]) == pytest.approx(0.5)
-    assert area([0.1], [0.9]) == 0.0
-
-
-def test_an_equal_score_counts_against_the_right_guide() -> None:
-    import numpy as np
-
-    assert rank_of(np.array([0.5, 0.5, 0.1]), 0) == 2
