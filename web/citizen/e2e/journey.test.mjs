@@ -29,6 +29,7 @@ test('from one sentence to a booked visit, by touch alone', async () => {
   await page.getByRole('button', { name: '已满16周岁' }).click()
   await settled(page)
   assert.ok(await page.getByRole('region', { name: '申请材料' }).isVisible())
+  await page.getByText('先了解别的，或者直接去办').first().click()
   await page.getByRole('button', { name: '预约去窗口' }).click()
   await settled(page)
   await page.locator('.time:not(:disabled)').first().click()
