@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from knowledge.evaluation.frozen import Asked, own_questions
+from knowledge.evaluation.frozen import Asked
 from knowledge.evaluation.measures import ranking
 from knowledge.evaluation.questions import NONE, Question, Split, read_questions
 from knowledge.evaluation.run import Asking, Run
@@ -71,7 +71,7 @@ def measure_withheld(
     asked_for = {q.item for q in known} - {NONE}
     away = withheld_items([g.guide.name for g in guides if g.guide.name in asked_for], share)
     train = [q for q in known if q.split == "train"]
-    asked = _asked(known, split) if questions is not None else own_questions(split)
+    asked = [Asked(q.text, () if q.item == NONE else (q.item,), q.kind, source=split) for q in known if q.split == split]
     texts = {"new": [a for a in asked if set(a.expected) & away], "others": [a for a in asked if a.expected and not set(a.expected) & away]}
     say = report or (lambda stage, done, of: None)
 
@@ -90,10 +90,6 @@ def measure_withheld(
     return Withheld(
         len(away), len(texts["new"]), _found(first["new"]), alone, _found(after["new"]), _found(first["others"]), _found(after["others"]), seconds
     )  # fmt: skip
-
-
-def _asked(questions: Sequence[Question], split: Split) -> list[Asked]:
-    return [Asked(q.text, () if q.item == NONE else (q.item,), q.kind, source=split) for q in questions if q.split == split]
 
 
 def _found(run: Run) -> Found:
