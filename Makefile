@@ -67,7 +67,7 @@ web/node_modules/.ready: web/package-lock.json
 
 # On a home of its own, so that a running product is left alone; what is made lies in .cache/index, where every home finds it.
 .cache/stamps/index: .venv/.ready $(call sources,knowledge)
-	@BANGBAN_HOME=$(CURDIR)/.cache/index-home .venv/bin/bangban index build
+	@OMP_NUM_THREADS=$$(nproc 2>/dev/null || echo 2) BANGBAN_HOME=$(CURDIR)/.cache/index-home .venv/bin/bangban index build
 	@mkdir -p $(@D) && touch $@
 
 .cache/stamps/browser:

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from knowledge.evaluation.questions import NONE, Question
-from knowledge.index.build import Built
+from knowledge.index.build import Built, centred, names_of
 from knowledge.index.dense import Dense
 from knowledge.index.encoder import Encoder, Vectors
 from knowledge.index.fingerprint import document_digest
@@ -44,7 +44,7 @@ def amend(base: Index, guides: Sequence[PublishedGuide], *, fingerprint: str, en
     old = base.collector
     collector = Collector(
         guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=old.mean, sounds=old.sounds,
-        asked=old.asked,
+        asked=old.asked.renamed({g.id: names_of(g.guide) for g in guides}, lambda names: centred(encoder.queries(names), old.mean)),
     )  # fmt: skip
     known = tuple(
         IndexedGuide(g.id, g.guide.name, g.guide.region.code, g.guide.region.name, part.digest, len(part.passages))

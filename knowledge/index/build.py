@@ -15,7 +15,8 @@ from knowledge.index.model import Index, IndexedGuide
 from knowledge.index.passages import passages_of
 from knowledge.index.vector_cache import VectorCache
 from knowledge.model import PublishedGuide
-from knowledge.search.asked import Asked
+from knowledge.schema.guide import Guide
+from knowledge.search.asked import Asked, Remembered
 from knowledge.search.evidence import Collector
 from knowledge.search.lesson import lesson_of
 from knowledge.search.normalise import normalise
@@ -48,7 +49,10 @@ def build_index(
     ids = {g.guide.name: g.id for g in guides}
     collector = Collector(
         guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=mean, sounds=Sounds.build(),
-        asked=Asked.build(texts, _centred(queries, mean), [ids.get(q.item, "") for q in questions]),
+        asked=Asked.build(
+            [Remembered(text, ids.get(q.item, ""), False) for text, q in zip(texts, questions, strict=True)], centred(queries, mean),
+            {g.id: names_of(g.guide) for g in guides}, lambda names: centred(cache.queries(names), mean),
+        ),
     )  # fmt: skip
     evidence = []
     for at, (text, vector) in enumerate(zip(texts, queries, strict=True)):
@@ -64,7 +68,13 @@ def build_index(
     return Built(Index(fingerprint, encoder, known, tuple(passages), collector, ranker), vectors)
 
 
-def _centred(queries: Vectors, mean: Vectors) -> Vectors:
+def names_of(guide: Guide) -> list[str]:
+    """What a guide is called, as a search sees it."""
+    return [normalise(name) for name in (guide.name, *guide.aliases)]
+
+
+def centred(queries: Vectors, mean: Vectors) -> Vectors:
+    """Without what all questions have in common, of length one."""
     shifted = queries - mean
     return shifted / np.maximum(np.linalg.norm(shifted, axis=1, keepdims=True), 1e-6)
 

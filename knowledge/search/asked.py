@@ -1,12 +1,13 @@
-"""The questions asked before: what a new question resembles among them speaks for the guide that answered.
+"""The questions asked before, and what guides are called: what a new question resembles among them speaks for that guide.
 
 Learned weights say what a guide's questions have in common; this keeps each of them, so that one odd way of asking is enough to
-be understood again, and a question that an editor adds counts at once, without training.
+be understood again. Names and aliases stand among them as the shortest way of asking.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Self
 
 import numpy as np
@@ -17,43 +18,65 @@ from knowledge.index.encoder import Vectors
 
 FEATURES = ("asked", "asked_often", "asked_words", "asked_words_often")
 OUTSIDE = ("outside_asked", "outside_asked_words")  # the same of questions that no guide answers
+Encode = Callable[[list[str]], Vectors]
 _OFTEN = 4  # questions averaged
 _UNLIKE = -0.2  # the similarity of a guide that nobody has asked about
 _SCALES = (6.0, 10.0)  # of meaning and of words, so that one penalty fits all features
 
 
-class Asked:
-    """``vectors`` (questions, dimension) centred and of length one; ``ids`` the guide each belongs to, "" where there is none."""
+@dataclass(frozen=True)
+class Remembered:
+    """One text of citizens: ``guide_id`` is "" where no guide answers it; ``is_name``: a name or alias, not a question."""
 
-    def __init__(self, *, vectors: npt.NDArray[np.float16], words: Cosine, ids: Sequence[str]):
+    text: str
+    guide_id: str
+    is_name: bool
+
+
+class Asked:
+    """``vectors`` (texts, dimension) are centred and of length one. Texts are normalised; the questions come first, then the names."""
+
+    def __init__(self, remembered: Sequence[Remembered], vectors: npt.NDArray[np.float16], words: Cosine | None = None):
+        self.remembered = tuple(remembered)
         self.vectors = vectors
-        self.words = words
-        self.ids = tuple(ids)
+        self.words = words or Cosine.build([r.text for r in remembered])
         self._meanings = vectors.astype(np.float32)
 
     @classmethod
-    def build(cls, texts: Sequence[str], vectors: Vectors, ids: Sequence[str]) -> Self:
-        """``texts`` are normalised; ``vectors`` are centred here already."""
-        return cls(vectors=vectors.astype(np.float16), words=Cosine.build(texts), ids=ids)
+    def build(cls, questions: Sequence[Remembered], vectors: Vectors, names: Mapping[str, Sequence[str]], encode: Encode) -> Self:
+        """``names``: what each guide is called, by its id; ``encode`` gives centred vectors of length one."""
+        return cls(questions, vectors.astype(np.float16)).renamed(names, encode)
 
-    @classmethod
-    def nothing(cls, dimension: int) -> Self:
-        return cls.build([], np.zeros((0, dimension), np.float32), [])
+    def renamed(self, names: Mapping[str, Sequence[str]], encode: Encode) -> Self:
+        """The same questions beside the names that guides have now; only new names are encoded."""
+        kept = [at for at, r in enumerate(self.remembered) if not r.is_name or r.text in names.get(r.guide_id, ())]
+        have = {(r.guide_id, r.text) for r in self.remembered if r.is_name}
+        new = [Remembered(text, i, True) for i, texts in names.items() for text in dict.fromkeys(texts) if (i, text) not in have]
+        vectors = [self.vectors[kept]]
+        if new:
+            vectors.append(encode([r.text for r in new]).astype(np.float16))
+        return type(self)([*(self.remembered[at] for at in kept), *new], np.concatenate(vectors))
 
     def of_guides(self, guide_ids: Sequence[str]) -> AskedOfGuides:
         return AskedOfGuides(self, guide_ids)
 
     def similarities(self, text: str, centred: Vectors) -> tuple[Vectors, Vectors]:
-        """By meaning and by words, each (questions,)."""
+        """By meaning and by words, each (texts,)."""
         return self._meanings @ centred, self.words.scores(text)
 
     def arrays(self) -> dict[str, np.ndarray]:
         """For ``np.savez``."""
-        return {"asked_vectors": self.vectors, "asked_ids": np.array(self.ids, np.str_), **self.words.arrays("asked")}
+        return {
+            "asked_texts": np.array([r.text for r in self.remembered], np.str_),
+            "asked_ids": np.array([r.guide_id for r in self.remembered], np.str_),
+            "asked_names": np.array([r.is_name for r in self.remembered], bool),
+            "asked_vectors": self.vectors, **self.words.arrays("asked"),
+        }  # fmt: skip
 
     @classmethod
     def from_arrays(cls, stored: dict[str, np.ndarray]) -> Self:
-        return cls(vectors=stored["asked_vectors"], words=Cosine.from_arrays(stored, "asked"), ids=stored["asked_ids"].tolist())
+        parts = (stored[name].tolist() for name in ("asked_texts", "asked_ids", "asked_names"))
+        return cls([Remembered(*row) for row in zip(*parts, strict=True)], stored["asked_vectors"], Cosine.from_arrays(stored, "asked"))
 
 
 class AskedOfGuides:
@@ -61,14 +84,15 @@ class AskedOfGuides:
 
     def __init__(self, asked: Asked, guide_ids: Sequence[str]):
         self._asked = asked
+        ids = [r.guide_id for r in asked.remembered]
         rows: dict[str, list[int]] = {guide_id: [] for guide_id in guide_ids}
-        self._outside = np.array([at for at, guide_id in enumerate(asked.ids) if guide_id not in rows], np.int64)
-        for at, guide_id in enumerate(asked.ids):
+        self._outside = np.array([at for at, guide_id in enumerate(ids) if guide_id not in rows], np.int64)
+        for at, guide_id in enumerate(ids):
             if guide_id in rows:
                 rows[guide_id].append(at)
         self._counts = np.array([len(part) for part in rows.values()])
         width = max(int(self._counts.max(initial=0)), _OFTEN)
-        self._places = np.full((len(rows), width), len(asked.ids))  # filled up with the place behind the last question
+        self._places = np.full((len(rows), width), len(ids))  # filled up with the place behind the last question
         for at, part in enumerate(rows.values()):
             self._places[at, : len(part)] = part
 

@@ -5,30 +5,26 @@ from __future__ import annotations
 import numpy as np
 import numpy.typing as npt
 
-from knowledge.search import asked
-from knowledge.search.evidence import ZERO_SHOT
 from knowledge.search.lesson import Lesson
 from knowledge.search.ranker import METRIC_SCALE, Floats
 
-PLAIN = len(ZERO_SHOT)
-OWN_PENALTY, METRIC_PENALTY, FUSION_PENALTY, BIAS_PENALTY = 1.0, 3.0, 0.01, 0.2
+OWN_PENALTY, METRIC_PENALTY, FUSION_PENALTY, BIAS_PENALTY = 1.0, 3.0, 30.0, 0.2
 
 
 class Problem:
-    """Loss and gradient of the whole model over packed parameters. The zero-shot ``evidence`` (questions, guides) is summed up
-    once; how far to trust it is all that is learned of it here, beside the weights of the questions asked before."""
+    """Loss and gradient of the whole model over packed parameters. What a question needs none of is weighed anew beside the
+    questions asked before: it says other things once they are known."""
 
-    def __init__(self, lesson: Lesson, centroids: Floats, evidence: Floats, weakness: Floats):
-        self.lesson, self.centroids = lesson, centroids.astype(np.float32)
-        self.evidence, self.weakness = evidence.astype(np.float32), weakness.astype(np.float32)
-        self.asked = np.ascontiguousarray(lesson.features[:, :, PLAIN:]).reshape(-1, len(asked.FEATURES))
+    def __init__(self, lesson: Lesson, centroids: Floats, weakness: Floats):
+        self.lesson, self.centroids, self.weakness = lesson, centroids.astype(np.float32), weakness.astype(np.float32)
+        self.features = lesson.features.reshape(-1, lesson.features.shape[2])
         dimension = lesson.queries.shape[1]
         self.shapes = {
-            "trust": (1,), "asked": (len(asked.FEATURES),), "metric": (dimension, dimension), "own": (dimension, lesson.count),
+            "fusion": (self.features.shape[1],), "metric": (dimension, dimension), "own": (dimension, lesson.count),
             "bias": (lesson.count,), "outside": (weakness.shape[1],),
         }  # fmt: skip
         penalties = {
-            "trust": FUSION_PENALTY, "asked": FUSION_PENALTY, "metric": METRIC_PENALTY, "own": OWN_PENALTY, "bias": BIAS_PENALTY,
+            "fusion": FUSION_PENALTY, "metric": METRIC_PENALTY, "own": OWN_PENALTY, "bias": BIAS_PENALTY,
             "outside": BIAS_PENALTY,
         }  # fmt: skip
         self.penalty = np.concatenate([np.full(int(np.prod(shape)), penalties[name]) for name, shape in self.shapes.items()])
@@ -48,7 +44,7 @@ class Problem:
         lesson, guides = self.lesson, self.lesson.guides
         p = {name: value.astype(np.float32) for name, value in self.unpack(packed).items()}
         logits = lesson.queries @ p["own"] + p["bias"]
-        logits[:, :guides] += p["trust"] * self.evidence + (self.asked @ p["asked"]).reshape(-1, guides)
+        logits[:, :guides] += (self.features @ p["fusion"]).reshape(-1, guides)
         logits[:, :guides] += METRIC_SCALE * (lesson.queries @ p["metric"]) @ self.centroids.T
         logits[:, guides:] += (self.weakness @ p["outside"])[:, None]
         error, log_total = softmax(logits)
@@ -57,7 +53,7 @@ class Problem:
         error[rows, lesson.classes] -= 1
         inside = np.ascontiguousarray(error[:, :guides])
         slope = self.pack(
-            trust=np.vdot(self.evidence, inside), asked=inside.reshape(-1) @ self.asked,
+            fusion=inside.reshape(-1) @ self.features,
             metric=METRIC_SCALE * lesson.queries.T @ (inside @ self.centroids),
             own=lesson.queries.T @ error, bias=error.sum(axis=0), outside=self.weakness.T @ error[:, guides:].sum(axis=1),
         )  # fmt: skip

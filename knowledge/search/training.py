@@ -9,12 +9,15 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.search.calibration import Calibration, calibrate, plain
+from knowledge.search.evidence import ZERO_SHOT
 from knowledge.search.lesson import Lesson
 from knowledge.search.minimise import minimise
-from knowledge.search.problem import FUSION_PENALTY, PLAIN, Problem, softmax
+from knowledge.search.problem import Problem, softmax
 from knowledge.search.ranker import Floats, Ranker
 
 AXES, STEPS = 192, 80
+ZERO_SHOT_PENALTY = 0.01
+_PLAIN = len(ZERO_SHOT)  # the features that need no question come first
 THRESHOLD = 0.5
 HELD_OUT = 5  # one question in so many only calibrates
 
@@ -72,30 +75,26 @@ def _axes(queries: Floats) -> Floats:
 def _fit(lesson: Lesson, centroids: Floats, axes: Floats) -> _Fitted:
     mean, scale = lesson.overall.mean(axis=0), np.maximum(lesson.overall.std(axis=0), 1e-3)
     zero_shot = np.zeros(lesson.features.shape[2])
-    zero_shot[:PLAIN] = _fit_fusion(lesson)
-    evidence = (lesson.features.reshape(-1, len(zero_shot)) @ zero_shot.astype(np.float32)).reshape(len(lesson.classes), -1)
-    problem = Problem(replace(lesson, queries=lesson.queries @ axes), centroids @ axes, evidence, (lesson.overall - mean) / scale)
-    best = minimise(problem.loss, problem.pack(trust=np.ones(1)), steps=STEPS)
-    parts = problem.unpack(best)
+    zero_shot[:_PLAIN] = _fit_fusion(lesson)
+    problem = Problem(replace(lesson, queries=lesson.queries @ axes), centroids @ axes, (lesson.overall - mean) / scale)
+    parts = problem.unpack(minimise(problem.loss, problem.pack(fusion=zero_shot), steps=STEPS))
     metric, own = axes @ parts["metric"] @ axes.T, axes @ parts["own"]
-    fusion = parts["trust"] * zero_shot
-    fusion[PLAIN:] = parts["asked"]
-    learned = (fusion, zero_shot, metric, own, parts["bias"], parts["outside"], mean, scale)
+    learned = (parts["fusion"], zero_shot, metric, own, parts["bias"], parts["outside"], mean, scale)
     return _Fitted(*(part.astype(np.float32) for part in learned))
 
 
 def _fit_fusion(lesson: Lesson) -> Floats:
     """The weights of the features that need no question, alone, over questions that a guide answers."""
     rows = np.flatnonzero(lesson.classes < lesson.guides)
-    features, classes = np.ascontiguousarray(lesson.features[rows, :, :PLAIN]), lesson.classes[rows]
+    features, classes = np.ascontiguousarray(lesson.features[rows, :, :_PLAIN]), lesson.classes[rows]
     flat = features.reshape(-1, features.shape[-1])
     chosen = features[np.arange(len(rows)), classes].sum(axis=0) if len(rows) else np.zeros(features.shape[-1])
 
     def loss(weights: npt.NDArray[np.float64]) -> tuple[float, npt.NDArray[np.float64]]:
         logits = (flat @ weights.astype(np.float32)).reshape(len(rows), -1)
         probabilities, log_total = softmax(logits)
-        value = log_total.sum() - chosen @ weights + FUSION_PENALTY * weights @ weights / 2
-        return float(value), flat.T @ probabilities.reshape(-1) - chosen + FUSION_PENALTY * weights
+        value = log_total.sum() - chosen @ weights + ZERO_SHOT_PENALTY * weights @ weights / 2
+        return float(value), flat.T @ probabilities.reshape(-1) - chosen + ZERO_SHOT_PENALTY * weights
 
     start = np.full(features.shape[-1], 0.1)
     return minimise(loss, start, steps=STEPS) if len(rows) else start
