@@ -11,7 +11,7 @@ import typer
 from rich.console import Console
 
 from bench.search.baselines import bare_encoder, bm25_jieba, run, z_fusion
-from bench.search.narrowing import narrowings, show_narrowings
+from bench.search.narrowing import look_up, narrowings, show_narrowings, show_policies
 from common.settings import settings
 from knowledge.cli import progress_bars
 from knowledge.evaluation.frozen import own_questions
@@ -29,7 +29,10 @@ from knowledge.search.normalise import normalise
 console = Console()
 
 
-def main(split: Annotated[str, typer.Option(help="dev, or test to report a final figure; never choose by test.")] = "dev") -> None:
+def main(
+    split: Annotated[str, typer.Option(help="dev, or test to report a final figure; never choose by test.")] = "dev",
+    policies: Annotated[bool, typer.Option("--policies", help="Also what other thresholds of the separating questions would do.")] = False,
+) -> None:
     """Hit@1/3/5, MRR and no-answer AUROC of four systems; how soon the item is reached; the time and memory of ours."""
     guides = put_together({g.id: PublishedGuide(g.id, 1, g) for g in shipped_guides()})
     with progress_bars() as report:
@@ -42,7 +45,10 @@ def main(split: Annotated[str, typer.Option(help="dev, or test to report a final
     words, meaning = bm25_jieba(searcher), bare_encoder(searcher)
     systems = {"BM25 (jieba)": words, "bare encoder": meaning, "z-score fusion": z_fusion(words, meaning)}
     show({**{name: Measures(run(scorer, asking, asked)) for name, scorer in systems.items()}, "ours": Measures(ours)}, console)
-    show_narrowings(narrowings(asking, asked), console)
+    looked = look_up(asking, asked)
+    show_narrowings(narrowings(looked, asking.guides), console)
+    if policies:
+        show_policies(looked, asking.guides, console)
     _time(searcher, [a.text for a in asked if a.expected][:200])
 
 

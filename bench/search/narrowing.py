@@ -15,11 +15,11 @@ from rich.console import Console
 from rich.table import Table
 
 from knowledge.evaluation.frozen import Asked
-from knowledge.evaluation.run import Asking
+from knowledge.evaluation.run import Asking, Progress
 from knowledge.guidance.splitting import best_split
 from knowledge.schema.guide import Guide
-from knowledge.service import Hit
-from services.dialogue.narrowing import already_said, close_hits, siblings_named
+from knowledge.service import Hit, SearchResult
+from services.dialogue.narrowing import CLOSE, SHOWN, SURE, already_said, close_hits, siblings_named
 
 End = Literal["reached", "wrong item", "not on offer", "no answer"]
 WITHIN, TOO_MANY = 2, 5
@@ -36,12 +36,14 @@ class Narrowing:
 
 
 def narrow(
-    hits: Sequence[Hit], answerable: bool, text: str, *, wanted: Collection[str], guides: Mapping[str, Guide], again: Sequence[Hit] = ()
+    hits: Sequence[Hit], answerable: bool, text: str, *, wanted: Collection[str], guides: Mapping[str, Guide], again: Sequence[Hit] = (),
+    policy: Policy | None = None,
 ) -> tuple[int, End]:  # fmt: skip
     """(questions put, how it ended). ``hits``: what the chat looks at of the search; ``again``: what it looks at after an answer."""
     if not answerable or not hits:
         return 0, "no answer"
-    left = siblings_named(text, hits, [guides[h.guide_id] for h in hits]) or close_hits(hits)
+    close = policy.close_hits if policy else close_hits
+    left = siblings_named(text, hits, [guides[h.guide_id] for h in hits]) or close(hits)
     later = {h.guide_id: h for h in again}
     for asked in range(TOO_MANY):
         left = already_said(left, guides, text, {})
@@ -50,7 +52,8 @@ def narrow(
         mine = next((h for h in left if h.guide_id in wanted), None)
         split = best_split([(guides[h.guide_id], h.score) for h in left])
         if mine is None:
-            return asked + 1, "not on offer"
+            more = [h for h in again if h not in left][: policy.more] if policy else []
+            return (asked + 2, "reached") if any(h.guide_id in wanted for h in more) else (asked + 1 + bool(more), "not on offer")
         if not split or len(split.values) >= len(left):
             return asked + 1, "reached"  # a list of items, and his is on it
         kept = next(ids for ids in split.values.values() if mine.guide_id in ids)
@@ -58,17 +61,52 @@ def narrow(
     return TOO_MANY, "not on offer"
 
 
-def narrowings(asking: Asking, asked: Sequence[Asked]) -> list[Narrowing]:
+@dataclass(frozen=True)
+class Policy:
+    """Other thresholds than the chat's, to see what they would do: a hit is close from this share of the best score on; the best
+    is taken alone when its score is ``sure`` and every other is below ``apart`` of it. ``more``: items shown after "none of these"."""
+
+    close: float = CLOSE
+    sure: float = SURE
+    apart: float = 0.75
+    more: int = 0
+
+    def close_hits(self, hits: Sequence[Hit]) -> list[Hit]:
+        best = hits[0].score
+        near = [h for h in hits if h.score >= self.close * best][:SHOWN]
+        return near[:1] if best >= self.sure and all(h.score < self.apart * best for h in near[1:]) else near
+
+
+@dataclass(frozen=True)
+class Looked:
+    """A question that a guide answers, and what the search gave for it: found once, narrowed under several policies."""
+
+    asked: Asked
+    wanted: frozenset[str]
+    found: SearchResult
+
+
+def look_up(asking: Asking, asked: Sequence[Asked], progress: Progress | None = None) -> list[Looked]:
     """Every question that a guide answers."""
-    found = []
-    for one in asked:
-        wanted = {asking.searcher.index.guides[at].id for name in one.expected for at in asking.places.get(name, [])}
+    places = [(one, [at for name in one.expected for at in asking.places.get(name, [])]) for one in asked]
+    looked = []
+    for at, (one, wanted) in enumerate(places, 1):
         if wanted:
-            result = asking.searcher.search(one.text, region=one.region or asking.region, top_k=20)
-            count, end = narrow(result.results[:8], result.answerable, one.text, wanted=wanted, guides=asking.guides, again=result.results)
-            first = bool(result.results) and result.results[0].guide_id in wanted
-            found.append(Narrowing(one.kind, count, end, count > 0 and first))
-    return found
+            found = asking.searcher.search(one.text, region=one.region or asking.region, top_k=20)
+            looked.append(Looked(one, frozenset(asking.searcher.index.guides[w].id for w in wanted), found))
+        if progress:
+            progress(at, len(places))
+    return looked
+
+
+def narrowings(looked: Sequence[Looked], guides: Mapping[str, Guide], policy: Policy | None = None) -> list[Narrowing]:
+    """How each question ends; under the chat's own thresholds when no others are given."""
+    ended = []
+    for one in looked:
+        hits = one.found.results
+        count, end = narrow(hits[:8], one.found.answerable, one.asked.text, wanted=one.wanted, guides=guides, again=hits, policy=policy)
+        ended.append(Narrowing(one.asked.kind, count, end, count > 0 and bool(hits) and hits[0].guide_id in one.wanted))
+    return ended
 
 
 def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
@@ -78,11 +116,25 @@ def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
         title="The item reached, by clarifying questions put",
     )  # fmt: skip
     for kind in ["all", *dict.fromkeys(n.kind for n in found)]:
-        part = [n for n in found if kind in ("all", n.kind)]
-        if not part:
-            continue
-        within = [sum(n.end == "reached" and n.asked <= most for n in part) for most in range(WITHIN + 1)]
-        ends = [sum(n.end == end for n in part) for end in ("wrong item", "not on offer", "no answer")]
-        shares = [f"{n / len(part):.3f}" for n in (*within, sum(n.asked for n in part), *ends, sum(n.needless for n in part))]
-        table.add_row(kind, str(len(part)), *shares)
+        if part := [n for n in found if kind in ("all", n.kind)]:
+            table.add_row(kind, str(len(part)), *_shares(part))
     console.print(table)
+
+
+def show_policies(looked: Sequence[Looked], guides: Mapping[str, Guide], console: Console) -> None:
+    """What other thresholds would do: more questions, fewer wrong items."""
+    table = Table(
+        "close", "sure", "more", "at once", "≤ 1", "≤ 2", "asked on average", "wrong item", "not on offer", "no answer", "asked, first was right",
+        title="Other thresholds; the first row is the chat's own",
+    )  # fmt: skip
+    tried = [Policy(close=close, sure=sure, more=more) for more in (0, SHOWN) for sure in (SURE, 0.9, 1.0) for close in (CLOSE, 0.2, 0.1, 0.05)]
+    for policy in tried:
+        shares = _shares(narrowings(looked, guides, policy))
+        table.add_row(f"{policy.close:g}", f"{policy.sure:g}", str(policy.more), *shares)
+    console.print(table)
+
+
+def _shares(part: Sequence[Narrowing]) -> list[str]:
+    within = [sum(n.end == "reached" and n.asked <= most for n in part) for most in range(WITHIN + 1)]
+    ends = [sum(n.end == end for n in part) for end in ("wrong item", "not on offer", "no answer")]
+    return [f"{n / len(part):.3f}" for n in (*within, sum(n.asked for n in part), *ends, sum(n.needless for n in part))]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from bench.search.narrowing import narrow
+from bench.search.narrowing import Policy, narrow
 from knowledge.schema.guide import Guide
 from knowledge.service import Hit, Passage
+from services.dialogue.narrowing import close_hits
 from tests.fakes.guides import guide
 
 
@@ -46,3 +47,22 @@ def test_what_was_said_is_not_asked() -> None:
 
 def test_a_refusal_is_no_question() -> None:
     assert narrow(hits(bu=0.9), False, "丢了", wanted={"bu"}, guides=CARDS) == (0, "no answer")
+
+
+@pytest.mark.parametrize("scores", [(0.95, 0.1, 0.05), (0.9, 0.8, 0.7), (0.5, 0.3, 0.2), (0.5, 0.1, 0.01), (0.81, 0.6, 0.4)])
+def test_the_policy_without_changes_is_the_chats_own(scores: tuple[float, ...]) -> None:
+    found = hits(**dict(zip(CARDS, scores, strict=False)))
+    assert Policy().close_hits(found) == close_hits(found)
+
+
+def test_another_policy_asks_where_the_chat_would_take_the_first() -> None:
+    found = hits(bu=0.85, huan=0.1)
+    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS) == (0, "wrong item")
+    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, policy=Policy(close=0.1, sure=0.9)) == (1, "reached")
+
+
+def test_after_none_of_these_more_may_be_shown_at_the_price_of_a_question() -> None:
+    found = hits(bu=0.5, huan=0.45, hunyin=0.05)
+    ask = {"wanted": {"hunyin"}, "guides": CARDS, "again": found}
+    assert narrow(found, True, "这个证的事情", **ask, policy=Policy(more=5)) == (2, "reached")
+    assert narrow(found, True, "这个证的事情", **ask, policy=Policy()) == (1, "not on offer")
