@@ -8,24 +8,24 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.citizens.service import Citizen, facts
-from services.forms import knowing, store
+from services.forms import knowing, store, subjects
 from services.forms.drafting import Drafts
 from services.forms.tables import drafts
 from services.licences.service import Licence
 
 
-async def adopt(
-    connection: AsyncConnection, kept: Drafts, *, visitor_id: str, citizen: Citizen, licences: Sequence[Licence], today: date
-) -> int:
-    """Moves the visitor's open drafts to the citizen; where he has one of the same item already, his own stays. How many moved."""
-    own = {d.guide.id for d in await store.find(connection, kept.vault, *kept.open_of(citizen.id), lock=True)}
+async def adopt(connection: AsyncConnection, kept: Drafts, *, visitor_id: str, citizen: Citizen, licences: Sequence[Licence], today: date) -> int:
+    """Moves the visitor's open drafts to the citizen; where he has one of the same item
+    for the same subject already, his own stays. How many moved."""
+    own = {(d.guide.id, d.subject) for d in await store.find(connection, kept.vault, *kept.open_of(citizen.id), lock=True)}
     moved = 0
     for draft in await store.find(connection, kept.vault, *kept.open_of(visitor_id), lock=True):
-        if draft.guide.id in own:
+        subject = subjects.subject_of(citizen, draft.answers, today, draft.subject, draft.fields)
+        if (draft.guide.id, subject) in own:
             continue
-        await connection.execute(drafts.update().where(drafts.c.id == draft.id).values(person_id=citizen.id))
-        draft.person_id = citizen.id
-        draft.subject = knowing.subject_of(citizen, draft.answers, today, draft.subject)
+        own.add((draft.guide.id, subject))
+        await connection.execute(drafts.update().where(drafts.c.id == draft.id).values(person_id=citizen.id, subject=subject))
+        draft.person_id, draft.subject = citizen.id, subject
         if draft.subject == "self":
             draft.answers |= facts(citizen, today)
         await knowing.bring_up_to_date(connection, kept.vault, draft, citizen=citizen, licences=licences, today=today)

@@ -40,7 +40,7 @@ class Drafts:
         return found[0]
 
     async def add(self, connection: AsyncConnection, draft: Draft, turn_id: str | None) -> bool:
-        """``False`` if the person already has an open one of this guide."""
+        """``False`` if the person already has an open one of this guide for this subject."""
         draft.revision = 1
         draft.expires_at = draft.updated_at + self.keep
         if not await store.add(connection, self.vault, draft):

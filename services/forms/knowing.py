@@ -8,28 +8,20 @@ from datetime import date
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.vault import Vault
-from services.citizens.service import Citizen, facts
+from services.citizens.service import Citizen
 from services.forms import filling, store
 from services.forms.checking import check
 from services.forms.formats.wrong import ValueWrong
 from services.forms.model import Field, Subject, Value
 from services.forms.state import Draft
+from services.forms.subjects import acts_for, of_the_citizen
 from services.forms.tables import drafts
 from services.licences.service import Licence
 
 # The register knows these, but the citizen knows better: where he lives today and how he is reached.
 _EDITABLE_IDENTITY = ("phone", "live_address")
 _EDITABLE_TYPES = ("phone", "email")
-# Fields about the one who fills the form in, whoever it is for.
-_OF_THE_WRITER = ("guardian_", "agent_")
 _REMEMBERED = 5  # earlier submissions looked through for suggestions
-
-
-def subject_of(citizen: Citizen, answers: Mapping[str, str], today: date, wanted: Subject) -> Subject:
-    """Whom the form is about. An answer that contradicts verified identity (a child's age from an adult) tells that it is somebody else."""
-    known = facts(citizen, today)
-    contradicted = any(key in answers and answers[key] != value for key, value in known.items() if key != "district")
-    return "other" if wanted == "other" or contradicted else "self"
 
 
 def prefill(draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], previous: Mapping[str, str], today: date) -> dict[str, Value]:
@@ -42,13 +34,15 @@ def prefill(draft: Draft, *, citizen: Citizen, licences: Sequence[Licence], prev
             if value is not None and (checked := _checked(draft, field, value, today)) is not None:
                 found[field.name] = checked
                 break
+        part = acts_for(field.name, draft.subject)
+        if part and field.name not in found and citizen.identity and (text := citizen.identity.value(part)):
+            found[field.name] = Value(text, "identity")
     return found
 
 
 def _from(source: str, field: Field, subject: Subject, citizen: Citizen, held: Mapping[str, Licence], previous: Mapping[str, str]) -> Value | None:
     kind, _, rest = source.partition(".")
-    writer = field.name == "phone" or field.name.startswith(_OF_THE_WRITER)
-    if subject == "other" and not writer:
+    if not of_the_citizen(field.name, subject):
         return None
     if kind == "previous":
         text = previous.get(field.name)

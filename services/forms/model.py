@@ -10,7 +10,7 @@ from typing import Any, Literal
 from knowledge.schema.condition import Condition
 
 Source = Literal["identity", "licence", "previous", "ocr", "citizen", "agent"]
-Subject = Literal["self", "other"]
+Subject = Literal["self", "child", "parent", "spouse", "other"]  # whom a form is about, as the talk names people
 ViewState = Literal["draft", "ready", "submitted"]
 
 

@@ -21,11 +21,11 @@ from services.forms.folding import fold
 from services.forms.formats import dates, names
 from services.forms.formats.divisions import divisions
 from services.forms.formats.plain import ethnicities
-from services.forms.knowing import subject_of
 from services.forms.message import lines, message
-from services.forms.model import FieldView, FormView, Reading, Source, Span, Subject
+from services.forms.model import FieldView, FormView, Reading, Source, Span
 from services.forms.reading.reader import Sheet, read
 from services.forms.state import Draft, view_of
+from services.forms.subjects import known, subject_of
 from services.forms.submission import Submission
 from services.forms.tables import drafts
 from services.forms.words import error
@@ -69,14 +69,15 @@ class FormService:
         answers: Mapping[str, str],
         citizen: Citizen,
         licences: Sequence[Licence],
-        subject: Subject = "self",
+        subject: str = "self",
         turn_id: str | None = None,
     ) -> FormView:
-        """The person's draft of this guide: the one left earlier, brought up to date, or a new one with everything known filled in.
-        ``guide`` is resolved (``knowledge.schema.library.resolve``). Raises :class:`FormNotOffered`."""
-        fields_of(guide)
+        """The person's draft of this guide: the one left earlier, brought up to date, or a new one with everything known filled in. Each
+        ``subject`` (self, child, parent, spouse, other) has its own. ``guide`` is resolved (``knowledge.schema.library.resolve``).
+        Raises :class:`FormNotOffered`."""
+        names = [f.name for f in fields_of(guide)]
         day = today(self._clock)
-        who = subject_of(citizen, answers, day, subject)
+        who = subject_of(citizen, answers, day, known(subject), names)
         given = {**(facts(citizen, day) if who == "self" else {}), **answers}
         async with self._database.begin() as connection:
             await store.wipe(connection, self._vault, *self._drafts.stale(), drafts.c.person_id == person_id, state="expired")
@@ -98,7 +99,7 @@ class FormService:
                 updated_at=now,
                 expires_at=now,
             )
-            mine = (drafts.c.person_id == person_id, drafts.c.guide_id == guide.id, drafts.c.state == "open")
+            mine = (drafts.c.person_id == person_id, drafts.c.guide_id == guide.id, drafts.c.subject == who, drafts.c.state == "open")
             found = await store.find(connection, self._vault, *mine, lock=True)
             if not found:
                 await knowing.bring_up_to_date(connection, self._vault, draft, citizen=citizen, licences=licences, today=day)
@@ -109,7 +110,6 @@ class FormService:
             left.guide, left.guide_version, left.conversation_id = guide, version, conversation_id
             left.__dict__.pop("fields", None)
             left.answers |= given
-            left.subject = who
             await knowing.bring_up_to_date(connection, self._vault, left, citizen=citizen, licences=licences, today=day)
             await self._drafts.save(connection, left, actor=person_id, turn_id=turn_id)
             return view_of(left)
@@ -145,6 +145,7 @@ class FormService:
             missing=draft.missing(),
             asked=draft.asked(),
             today=today,
+            subject=draft.subject,
         )
         return read(sheet, text)
 
@@ -189,9 +190,7 @@ class FormService:
         """Gives the drafts of a visitor to the citizen he turned out to be; how many. Raises ``Unavailable`` as :meth:`submit` does."""
         licences = await self._licences.list_for(person_id=citizen.id)
         async with self._database.begin() as connection:
-            return await adoption.adopt(
-                connection, self._drafts, visitor_id=visitor_id, citizen=citizen, licences=licences, today=today(self._clock)
-            )
+            return await adoption.adopt(connection, self._drafts, visitor_id=visitor_id, citizen=citizen, licences=licences, today=today(self._clock))
 
     async def discard(self, *, form_id: str, person_id: str, turn_id: str | None = None) -> None:
         """Throws an open draft and its values away; a second time is no error. Raises :class:`FormClosed` once submitted."""

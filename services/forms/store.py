@@ -17,9 +17,10 @@ from services.forms.tables import changes, drafts
 
 
 async def add(connection: AsyncConnection, vault: Vault, draft: Draft) -> bool:
-    """Stores a new draft; ``False`` if the person already has an open one of this guide."""
+    """Stores a new draft; ``False`` if the person already has an open one of this guide for this subject."""
     statement = insert(drafts).values(id=draft.id, person_id=draft.person_id, created_at=draft.created_at, **_columns(vault, draft))
-    statement = statement.on_conflict_do_nothing(index_elements=[drafts.c.person_id, drafts.c.guide_id], index_where=drafts.c.state == "open")
+    one = [drafts.c.person_id, drafts.c.guide_id, drafts.c.subject]
+    statement = statement.on_conflict_do_nothing(index_elements=one, index_where=drafts.c.state == "open")
     return await connection.scalar(statement.returning(drafts.c.id)) is not None
 
 

@@ -29,7 +29,7 @@ drafts = sa.Table(
     sa.Column("updated_at", sa.DateTime(timezone=True), nullable=False),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
     sa.CheckConstraint("state IN ('open', 'submitted', 'discarded', 'expired')", name="drafts_state"),
-    sa.Index("drafts_one_open", "person_id", "guide_id", unique=True, postgresql_where=sa.text("state = 'open'")),
+    sa.Index("drafts_one_open", "person_id", "guide_id", "subject", unique=True, postgresql_where=sa.text("state = 'open'")),
     sa.Index("drafts_person", "person_id", "updated_at"),
     sa.Index("drafts_expiry", "expires_at", postgresql_where=sa.text("state = 'open'")),
 )

@@ -16,7 +16,7 @@ from services.forms.reading.tokens import STRONG, Token
 from services.forms.words import words
 
 if TYPE_CHECKING:
-    from services.forms.reading.reader import _Work
+    from services.forms.reading.work import Work
 
 # Which tokens a format takes; an 18-digit run may be a social card's or a driving licence's number too.
 KINDS: dict[str, tuple[str, ...]] = {
@@ -50,7 +50,7 @@ class Found:
     end: int
 
 
-def announced(field: Field, work: _Work, start: int, end: int) -> Found | None:
+def announced(field: Field, work: Work, start: int, end: int) -> Found | None:
     """The value after a field's name in ``text[start:end]``."""
     clause = work.clause_at(start)
     linked = pattern("link").match(work.text, start, end)
@@ -81,15 +81,7 @@ def announced(field: Field, work: _Work, start: int, end: int) -> Found | None:
     return Found(work.written[start:end], start, end) if not _changing(said) and not _command(said) else None
 
 
-def after_owner(field: Field, work: _Work, start: int, end: int) -> Found | None:
-    """The name after the mere mention of a person: the whole rest of the clause, and unmistakably a name."""
-    begin, stop = strip(work.text, start, end)
-    said = work.text[begin:stop]
-    good = begin == start and work.clause_at(start).tells and names.like(said) and len(said) >= 2
-    return Found(work.written[begin:stop], begin, stop) if good else None
-
-
-def _chosen(field: Field, work: _Work, start: int, after: int, end: int, promised: bool) -> Found | None:
+def _chosen(field: Field, work: Work, start: int, after: int, end: int, promised: bool) -> Found | None:
     """A choice after a field's name. The link is tried as part of the answer too: 同意吗：是, 证还在："在"."""
     stripped = strip(work.text, after, end)
     for begin, stop in ((after, end), stripped, (start, end)):
@@ -109,7 +101,7 @@ def _choice(field: Field, said: str) -> str | None:
     return option.value if option else None
 
 
-def plain(field: Field, work: _Work, *, alone: bool) -> Found | None:
+def plain(field: Field, work: Work, *, alone: bool) -> Found | None:
     """The answer to the question about ``field``, which nobody announced. ``alone``: the sentence has filled nothing else."""
     token = _token(field, work, 0, len(work.text), asked=True)
     if token:
@@ -117,14 +109,14 @@ def plain(field: Field, work: _Work, *, alone: bool) -> Found | None:
     if field.format in _FREE:
         return _free_text(field, work) if alone else None
     for clause in work.clauses:
-        if not clause.question and not clause.request:
+        if not clause.question and not clause.request and work.may_be(field.name, clause.end):
             found = _in_clause(field, work, clause.start, clause.end, command=clause.command, alone=alone)
             if found and work.free(found.start, found.end):
                 return found
     return None
 
 
-def _in_clause(field: Field, work: _Work, start: int, end: int, *, command: bool, alone: bool) -> Found | None:
+def _in_clause(field: Field, work: Work, start: int, end: int, *, command: bool, alone: bool) -> Found | None:
     whole = _unused(work, start, end)
     start, end = strip(work.text, *whole)
     said = work.text[start:end]
@@ -146,7 +138,7 @@ def _in_clause(field: Field, work: _Work, start: int, end: int, *, command: bool
     return None
 
 
-def _option(field: Field, work: _Work, start: int, end: int, command: bool) -> Found | None:
+def _option(field: Field, work: Work, start: int, end: int, command: bool) -> Found | None:
     """Short answers only: a long sentence with an option's word in it is about something else."""
     said = work.text[start:end].strip()
     if not said or len(said) > 30:
@@ -160,17 +152,19 @@ def _option(field: Field, work: _Work, start: int, end: int, command: bool) -> F
     return Found(option.value, start, end)
 
 
-def _token(field: Field, work: _Work, start: int, end: int, *, asked: bool = False) -> Found | None:
+def _token(field: Field, work: Work, start: int, end: int, *, asked: bool = False) -> Found | None:
     """The first token of the field's kind in ``text[start:end]`` that is not denied. Weak ones count: the field is expected here."""
     for token in work.tokens:
         here = start <= token.start < end and work.free(token.start, token.end)
+        if asked and not work.may_be(field.name, token.start):
+            continue
         if here and token.kind in KINDS.get(field.format, ()) and not token.denied and _meant(work, token, start, end, asked):
             value = dated(field, work.text[token.start : token.end], work.sheet.today) if token.kind == "date" else None
             return Found(value or work.text[token.start : token.end], token.start, token.end)
     return None
 
 
-def _meant(work: _Work, token: Token, start: int, end: int, asked: bool) -> bool:
+def _meant(work: Work, token: Token, start: int, end: int, asked: bool) -> bool:
     """Whether a token in a question or a wish is meant for the form (numbers are), and an incomplete address is an attempt at one:
     when it is all there is, or has a number in it."""
     clause = work.clause_at(token.start)
@@ -182,7 +176,7 @@ def _meant(work: _Work, token: Token, start: int, end: int, asked: bool) -> bool
     return bool(re.search(r"\d", token.value)) or (token.start <= begin + 1 and token.end >= stop)
 
 
-def _attempt(field: Field, work: _Work, start: int, end: int, *, whole: bool) -> Found | None:
+def _attempt(field: Field, work: Work, start: int, end: int, *, whole: bool) -> Found | None:
     regex = _ATTEMPT[field.format]
     if whole:
         match = regex.match(work.text, start, end)
@@ -201,7 +195,7 @@ def _denied(text: str, at: int) -> bool:
     return bool(re.search(pattern("denial").pattern + "$", text[max(0, at - 5) : at]))
 
 
-def _name(work: _Work, start: int, end: int, promised: bool) -> Found | None:
+def _name(work: Work, start: int, end: int, promised: bool) -> Found | None:
     """The whole rest if it is a name, else its beginning as far as it reads like one (李雷今年…)."""
     said = work.text[start:end]
     if (names.CHINESE.fullmatch(said) and (len(said) <= 4 or "·" in said)) or names.LATIN.fullmatch(said):
@@ -212,7 +206,7 @@ def _name(work: _Work, start: int, end: int, promised: bool) -> Found | None:
     return Found(work.written[start:end], start, end) if promised and re.search(r"[\dA-Za-z]", said) and len(said) <= 20 else None
 
 
-def _day(field: Field, work: _Work, start: int, end: int) -> Found | None:
+def _day(field: Field, work: Work, start: int, end: int) -> Found | None:
     found = dates.find(work.text[start:end], today=work.sheet.today, toward=toward(field))
     if not found:
         return None
@@ -226,7 +220,7 @@ def dated(field: Field, text: str, today: date) -> str | None:
     return found[0].day.isoformat() if found and found[0].day else None
 
 
-def _free_text(field: Field, work: _Work) -> Found | None:
+def _free_text(field: Field, work: Work) -> Found | None:
     """The whole sentence, if none of its clauses asks or orders anything."""
     if not all(c.tells for c in work.clauses):
         return None
@@ -241,7 +235,7 @@ def _free_text(field: Field, work: _Work) -> Found | None:
     return Found(work.written[start:end].strip(), start, end)
 
 
-def _unused(work: _Work, start: int, end: int) -> tuple[int, int]:
+def _unused(work: Work, start: int, end: int) -> tuple[int, int]:
     """The longest stretch of ``text[start:end]`` that nothing has been read from yet."""
     best, at = (start, start), start
     for s, e in sorted([*((s, e) for s, e in work.used if s < end and e > start), (end, end)]):

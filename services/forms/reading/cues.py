@@ -12,66 +12,48 @@ from services.forms.model import Field
 from services.forms.words import words
 
 _BRACKETS = re.compile(r"[（(].*?[）)]")
-_OR = re.compile(r"或者|或|、|/")
+OR = re.compile(r"或者|或|、|/")
 
 
 @dataclass(frozen=True)
 class Cue:
-    """A mention of fields in a sentence; more than one name where several fields are called the same. ``bare``: only whose it is was
-    said (我老婆李娜), so what follows must show by itself that it is a name."""
+    """A mention of fields in a sentence; more than one name where several fields are called the same."""
 
     start: int
     end: int
     fields: tuple[str, ...]
-    bare: bool = False
 
 
 def find(text: str, fields: Iterable[Field]) -> list[Cue]:
     """Mentions in order; of overlapping ones the longest."""
     table: dict[str, list[str]] = {}
-    bare: dict[str, list[str]] = {}
     for field in fields:
         for name in called(field.name, field.label):
             table.setdefault(name, []).append(field.name)
-        for owner in whose(field.label) if field.type == "name" else ():
-            bare.setdefault(owner, []).append(field.name)
-    both = sorted({*table, *bare}, key=len, reverse=True)
-    if not both:
+    if not table:
         return []
-    pattern = re.compile("|".join(re.escape(n) for n in both), re.I)
-    hits = ((m, m.group().lower()) for m in pattern.finditer(text))
-    return [Cue(m.start(), m.end(), tuple(table.get(n) or bare[n]), bare=n not in table) for m, n in hits]
+    pattern = re.compile("|".join(re.escape(n) for n in sorted(table, key=len, reverse=True)), re.I)
+    return [Cue(m.start(), m.end(), tuple(table[m.group().lower()])) for m in pattern.finditer(text)]
 
 
 @lru_cache(maxsize=4096)
 def called(name: str, label: str) -> frozenset[str]:
     """Everything a field of this name and label is called, folded, each of two characters at least."""
     names = {fold(label), *words()["fields"].get(name, ())}
-    for plain in _without_brackets(fold(label)):
+    for plain in without_brackets(fold(label)):
         names.add(plain)
-        names.update(part for part in _OR.split(plain) if len(part) >= 3)
+        names.update(part for part in OR.split(plain) if len(part) >= 3)
         names.update(_taken_apart(plain))
     return frozenset(fold(n).lower() for n in names if len(n) >= 2)
 
 
-def _without_brackets(label: str) -> list[str]:
+def without_brackets(label: str) -> list[str]:
     """法定代表人(负责人)姓名: both 法定代表人姓名 and 负责人姓名."""
     match = _BRACKETS.search(label)
     if match is None:
         return [label]
     before, inside, after = label[: match.start()], match.group()[1:-1], label[match.end() :]
     return [before + after, inside + after] if after else [before]
-
-
-@lru_cache(maxsize=4096)
-def whose(label: str) -> frozenset[str]:
-    """The words for the person whose name a field asks; none for the applicant's own."""
-    found: set[str] = set()
-    for plain in _without_brackets(fold(label)):
-        owner = next((plain.removesuffix(noun) for noun in words()["nouns"]["姓名"] if plain.endswith(noun)), "")
-        if owner and owner not in words()["self_owners"]:
-            found |= {o.lower() for o in _owners(owner) if len(o) >= 2}
-    return frozenset(found)
 
 
 def _taken_apart(label: str) -> set[str]:
@@ -87,7 +69,7 @@ def _owners(owner: str) -> set[str]:
     if owner in words()["self_owners"]:
         return set(words()["self_owners"])
     found: set[str] = set()
-    for part in _OR.split(owner):
+    for part in OR.split(owner):
         found.add(part)
         found.update(words()["owners"].get(part, ()))
     return {o for o in found if o}

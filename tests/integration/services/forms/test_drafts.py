@@ -9,7 +9,9 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+import sqlalchemy.exc
 
+from knowledge.schema.guide import FieldUse
 from services.forms.errors import FieldUnknown, FormConflict, FormUnknown, NoPlaceForImage
 from services.forms.tables import drafts
 from tests.integration.services.forms.conftest import Office
@@ -203,6 +205,54 @@ async def test_a_child_is_not_filled_with_the_parents_identity(office: Build) ->
     back = await desk.open(answers={"age16": "adult"})
     name = back.field("applicant_name")
     assert back.subject == "self" and name and name.value == "张伟" and back.field("guardian_name") is None
+    assert back.id != view.id, "the child's form stays the child's"
+
+
+async def test_each_person_has_his_own_draft_and_finds_it_again(office: Build) -> None:
+    desk = await office()
+    own = await desk.say(await desk.open(), "昨天丢的")
+    childs = await desk.open(subject="child", answers={"age16": "minor"})
+    assert childs.id != own.id and (own.subject, childs.subject) == ("self", "child")
+    childs = await desk.say(childs, "孩子叫张小明，上个月3号丢的")
+    name = childs.field("applicant_name")
+    assert name and (name.value, name.locked) == ("张小明", False)
+    again = await desk.open()
+    lost = again.field("lost_date")
+    assert again.id == own.id and lost and lost.value == "2026-11-20"
+    assert (await desk.open(subject="child")).id == childs.id
+    assert {d.subject for d in await desk.forms.drafts(person_id="ct_zhang-wei")} == {"self", "child"}
+    with pytest.raises(sa.exc.IntegrityError):
+        async with desk.database.begin() as connection:
+            await connection.execute(drafts.update().where(drafts.c.id == childs.id).values(subject="self"))
+
+
+async def test_who_acts_for_his_mother_is_suggested_as_her_agent_and_may_be_another(office: Build) -> None:
+    desk = await office()
+    form = desk.guide.form
+    assert form
+    agents = [FieldUse(name="agent_name", label="代办人姓名", type="name"), FieldUse(name="agent_id", label="代办人身份证号", type="id_number")]
+    desk.guide = desk.guide.model_copy(update={"form": form.model_copy(update={"fields": [*form.fields, *agents]})})
+    view = await desk.open(subject="parent", answers={"age16": "adult"})
+    assert {f.name: (f.value, f.locked) for f in view.fields if f.value} == {
+        "phone": ("13800000001", False),
+        "agent_name": ("张伟", False),
+        "agent_id": ("440106199003079997", False),
+    }
+    view = await desk.say(view, "代办人改成李娜")
+    agent = view.field("agent_name")
+    assert agent and agent.value == "李娜"
+    assert (await desk.open(subject="spouse")).id != view.id
+
+
+async def test_a_form_that_names_the_child_beside_the_parents_is_the_parents_own(office: Build) -> None:
+    desk = await office()
+    form = desk.guide.form
+    assert form
+    child = FieldUse(name="child_name", label="孩子姓名", type="name")
+    desk.guide = desk.guide.model_copy(update={"form": form.model_copy(update={"fields": [*form.fields, child]})})
+    view = await desk.open(subject="child")
+    name, born = view.field("applicant_name"), view.field("child_name")
+    assert view.subject == "self" and name and name.value == "张伟" and born and born.value is None
 
 
 async def test_a_person_of_hong_kong_fills_in_his_permit_and_telephone(office: Build) -> None:

@@ -121,6 +121,17 @@ async def test_a_visitor_who_signs_in_finds_his_draft_with_the_registers_values_
     assert ("adopted", zhang.id) in {(c["action"], c["actor"]) for c in await desk.forms.trail(form_id=view.id)}
 
 
+async def test_what_a_visitor_began_for_two_people_comes_along_as_two_drafts(office: Build) -> None:
+    desk = await office()
+    own = await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult"})
+    childs = await desk.open("vs_1", subject="child", answers={"residency": "mainland", "age16": "minor"})
+    zhang = await desk.citizens.get(person_id="ct_zhang-wei")
+    assert await desk.forms.adopt(visitor_id="vs_1", citizen=zhang) == 2
+    assert {d.id: d.subject for d in await desk.forms.drafts(person_id=zhang.id)} == {own.id: "self", childs.id: "child"}
+    name = (await desk.forms.get(form_id=childs.id, person_id=zhang.id)).field("applicant_name")
+    assert name and name.value is None
+
+
 async def test_his_own_draft_wins_over_the_one_he_began_as_a_visitor(office: Build) -> None:
     desk = await office()
     own, visitors = await desk.open("ct_zhang-wei"), await desk.open("vs_1", answers={"residency": "mainland", "age16": "adult"})

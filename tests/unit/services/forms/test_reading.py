@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -13,7 +14,7 @@ from pydantic import ValidationError
 from knowledge.schema.guide import FieldUse, FormDefinition, Guide
 from knowledge.schema.library import SHIPPED, read_guide, resolve
 from services.forms.definition import fields_of
-from services.forms.model import Field, Reading
+from services.forms.model import Field, Reading, Subject
 from services.forms.reading.reader import Sheet, read
 
 TODAY = date(2026, 11, 21)
@@ -247,6 +248,65 @@ FAMILY = _family()
 )
 def test_forms_about_several_people_and_things(asked: str, sentence: str, filled: dict[str, str]) -> None:
     assert read(sheet(asked, guide=FAMILY), sentence).values == filled
+
+
+PASSPORT = read_guide(SHIPPED / "gongan" / "putong-huzhao-huanfa.yaml")
+MINE = {"applicant_name": "张伟", "phone": "13800000001"}
+
+
+@pytest.mark.parametrize(
+    ("sentence", "filled"),
+    [
+        ("紧急联系人是李四，电话13900139000", {"emergency_contact": "李四", "emergency_phone": "13900139000"}),
+        ("紧急联系人李四13900139000", {"emergency_contact": "李四", "emergency_phone": "13900139000"}),
+        ("紧急联系人写我老婆李娜，她的电话是13900139000", {"emergency_contact": "李娜", "emergency_phone": "13900139000"}),
+        ("紧急联系人的电话13900139000", {"emergency_phone": "13900139000"}),
+        ("緊急聯絡人係李四，電話13900139000", {"emergency_contact": "李四", "emergency_phone": "13900139000"}),
+        (
+            "我电话13700137000，紧急联系人李四，电话13900139000",
+            {"phone": "13700137000", "emergency_contact": "李四", "emergency_phone": "13900139000"},
+        ),
+        (
+            "紧急联系人李四，电话13900139000，我的电话13700137000",
+            {"phone": "13700137000", "emergency_contact": "李四", "emergency_phone": "13900139000"},
+        ),
+        ("紧急联系人李四。我的电话改成13700137000", {"emergency_contact": "李四", "phone": "13700137000"}),
+        ("我老婆电话13900139000", EMPTY),  # the form asks nothing of her
+        ("孩子叫张小明", EMPTY),
+        ("我要照顾孩子，我的电话13700137000", {"phone": "13700137000"}),
+        ("我是孩子家长，我的电话13700137000", {"phone": "13700137000"}),
+    ],
+)
+@pytest.mark.parametrize("asked", ["emergency_contact", "phone", None])
+def test_a_value_goes_to_the_person_it_is_told_of(sentence: str, filled: dict[str, str], asked: str | None) -> None:
+    assert read(sheet(asked, guide=PASSPORT, values=MINE), sentence).values == filled
+
+
+@pytest.mark.parametrize(
+    ("subject", "sentence", "filled"),
+    [
+        ("child", "孩子叫张小明", {"applicant_name": "张小明"}),
+        ("child", "我儿子叫张小明，身份证号430102199508169982", {"applicant_name": "张小明", "applicant_id": "430102199508169982"}),
+        ("child", "他叫张小明，2019年3月5日出生", {"applicant_name": "张小明", "birth_date": "2019-03-05"}),
+        ("child", "我叫张伟，电话13700137000", {"guardian_name": "张伟", "phone": "13700137000"}),
+        ("child", "我的身份证号是440106199003079997", {"guardian_id": "440106199003079997"}),
+        ("child", "监护人是我老婆李娜", {"guardian_name": "李娜"}),
+        ("child", "紧急联系人李四，电话13900139000", {"emergency_contact": "李四", "emergency_phone": "13900139000"}),
+        ("spouse", "我老婆叫李娜", {"applicant_name": "李娜"}),
+        ("parent", "我妈叫王桂香", {"applicant_name": "王桂香"}),
+        ("other", "朋友叫李雷", {"applicant_name": "李雷"}),
+        ("other", "孩子姓名张小明", {"applicant_name": "张小明"}),
+        ("child", "我老婆叫李娜", EMPTY),
+        ("parent", "我叫张伟", EMPTY),  # no field asks for the son
+    ],
+)
+def test_in_a_form_for_somebody_else_he_is_the_applicant_and_the_citizen_is_not(subject: Subject, sentence: str, filled: dict[str, str]) -> None:
+    guardians = () if subject in ("parent", "spouse") else ("guardian_name", "guardian_id")
+    own = sheet("applicant_name", guide=PASSPORT)
+    fields = {n: f for n, f in own.fields.items() if not n.startswith("guardian_") or n in guardians}
+    born = Field(name="birth_date", label="出生日期", type="date", format="date")
+    own = replace(own, subject=subject, fields=fields | {"birth_date": born}, missing=[*fields, "birth_date"])
+    assert read(own, sentence).values == filled
 
 
 def test_a_correction_of_the_contact_telephone_is_not_taken_for_the_landlords() -> None:
