@@ -3,6 +3,9 @@
 ``questions/*.tsv``: question, name of the item it asks for (``NONE``: no service answers it), kind. Within each item of a file
 the questions are ordered by a hash of their text and cut 70/15/15: the split needs no file of its own, does not depend on order,
 and a new file moves no question of another from one part to the other.
+
+Two guides of the same item are one guide: ``_same_items.tsv`` says which name such an item goes by (its other name, the name of
+the guide). The questions keep the part that their own name gave them.
 """
 
 from __future__ import annotations
@@ -31,7 +34,7 @@ class Question:
 def read_questions(folder: Path = FOLDER) -> list[Question]:
     """Every question once, in the order of the files."""
     rows: dict[tuple[str, str], tuple[str, str]] = {}
-    for path in sorted(folder.glob("*.tsv")):
+    for path in sorted(folder.glob("[!_]*.tsv")):
         for line in path.read_text(encoding="utf-8").splitlines():
             text, item, kind = line.split("\t")
             rows.setdefault((item, text), (kind, path.stem))
@@ -39,7 +42,14 @@ def read_questions(folder: Path = FOLDER) -> list[Question]:
     for (item, text), (_, file) in rows.items():
         parts.setdefault((file, item), []).append(text)
     splits = {(item, text): split for (_, item), texts in parts.items() for text, split in _cut(texts)}
-    return [Question(text, item, kind, splits[item, text]) for (item, text), (kind, _) in rows.items()]
+    names = _same_items(folder)
+    found = [Question(text, names.get(item, item), kind, splits[item, text]) for (item, text), (kind, _) in rows.items()]
+    return list({(q.item, q.text): q for q in reversed(found)}.values())[::-1]
+
+
+def _same_items(folder: Path) -> dict[str, str]:
+    path = folder / "_same_items.tsv"
+    return dict(line.split("\t") for line in path.read_text(encoding="utf-8").splitlines()) if path.exists() else {}  # type: ignore[misc]
 
 
 def _cut(texts: list[str]) -> Iterable[tuple[str, Split]]:

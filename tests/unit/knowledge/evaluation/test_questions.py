@@ -6,6 +6,7 @@ from collections import Counter
 from pathlib import Path
 
 from knowledge.evaluation.questions import NONE, read_questions
+from knowledge.schema.library import shipped_guides
 
 
 def test_no_question_is_in_two_parts() -> None:
@@ -20,9 +21,18 @@ def test_no_question_is_in_two_parts() -> None:
 def test_every_item_has_questions_to_learn_from_and_to_be_measured_by() -> None:
     counts = Counter((q.item, q.split) for q in read_questions())
     items = {item for item, _ in counts} - {NONE}
-    assert len(items) == 257
     shares = {tuple(counts[i, part] for part in ("train", "dev", "test")) for i in items}
-    assert shares == {(23, 4, 5), (10, 2, 2)}  # the second: two items that share their guide with another one
+    assert shares == {(23, 4, 5), (33, 6, 7)}  # the second: two items that share their guide with another one
+    assert items == {g.name for g in shipped_guides() if g.bundle is None or g.name in items}, "every question has a guide, every item questions"
+
+
+def test_items_that_are_one_guide_go_by_its_name_and_keep_their_parts(tmp_path: Path) -> None:
+    for name, item in (("a", "换发补发"), ("b", "换发、补发")):
+        (tmp_path / f"{name}.tsv").write_text("\n".join(f"{name}问题{n}\t{item}\tplain" for n in range(20)), encoding="utf-8")
+    before = {q.text: q.split for q in read_questions(tmp_path)}
+    (tmp_path / "_same_items.tsv").write_text("换发补发\t换发、补发\n", encoding="utf-8")
+    after = read_questions(tmp_path)
+    assert {q.text: q.split for q in after} == before and {q.item for q in after} == {"换发、补发"}
 
 
 def test_the_split_does_not_depend_on_the_order(tmp_path: Path) -> None:
