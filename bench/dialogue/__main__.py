@@ -28,6 +28,7 @@ console = Console()
 _SHARES: dict[str, Callable[[Result], float]] = {
     "success": lambda r: r.success, "without detour": lambda r: r.straight, "right guide": lambda r: r.reached,
     "wrong materials": lambda r: r.wrong_materials, "no list": lambda r: not r.listed,
+    "aside answered": lambda r: np.nan if r.aside is None else r.aside,
 }  # fmt: skip
 _MEANS: dict[str, Callable[[Result], float]] = {
     "turns": lambda r: r.turns, "questions": lambda r: r.questions, "which item": lambda r: r.clarifying,
@@ -70,10 +71,16 @@ def table(talks: Sequence[Talk]) -> Table:
     made = Table("", "talks", *_SHARES, *_MEANS, title=title)
     for manner in [*dict.fromkeys(t.goal.manner for t in talks), "all"]:
         part = [t.result for t in talks if manner in ("all", t.goal.manner)]
-        shares = [f"{np.mean([of(r) for r in part]):.3f}" for of in _SHARES.values()]
+        shares = [_share([of(r) for r in part]) for of in _SHARES.values()]
         means = [f"{np.mean([of(r) for r in part]):.2f}" for of in _MEANS.values()]
         made.add_row(manner, str(len(part)), *shares, *means)
     return made
+
+
+def _share(values: Sequence[float]) -> str:
+    """Over those talks that it applies to."""
+    known = [value for value in values if not np.isnan(value)]
+    return f"{np.mean(known):.3f}" if known else "–"
 
 
 def _show(one: Talk) -> None:

@@ -37,7 +37,7 @@ class Citizen:
     known: dict[str, str] = field(init=False)  # what he has told of his case
     _correction: tuple[str, str] | None = None  # (situation, option) he has to put right
     _corrected: bool = False
-    _drifted: bool = False
+    _drifted: str | None = None  # the aspect asked in passing
     _repairs: int = 0
     _last: tuple[str, bool] = ("", False)  # what was asked last, and whether he answered in words
 
@@ -52,6 +52,7 @@ class Citizen:
     def next(self, messages: Sequence[Message], outcome: str | None) -> Move | None:
         """``outcome``: the code the turn recorded, as the API says it."""
         self._look(messages)
+        self._hears_of_his_aside(messages, outcome)
         if self.result.turns >= PATIENCE:
             return self._stop("patience")
         if self._correction and (self.result.listed or question(messages)):
@@ -72,6 +73,12 @@ class Citizen:
         if any(about_another(message, self.goal.guide.id) for message in messages):
             self.result.wrong_items += 1
 
+    def _hears_of_his_aside(self, messages: Sequence[Message], outcome: str | None) -> None:
+        """The turn after his aside: an answer about his item, or that this is not published. Before he has an item, he hears nothing."""
+        if self._drifted and self.result.aside is None and self.result.reached:
+            given = [m for m in messages if m["type"] == "answer" and m["guide_id"] == self.goal.guide.id and m["aspect"] == self._drifted]
+            self.result.aside = bool(given) or outcome == "partial"
+
     def _answer(self, messages: Sequence[Message]) -> Move | None:
         """To the question that is open, if there is one about his matter."""
         asked = question(messages)
@@ -83,8 +90,8 @@ class Citizen:
         again = self._last == (key_of(options), True)
         self.result.misread += again
         if self.how.get("aside") and not self._drifted:
-            self._drifted = True
-            return Move(self.rng.choice(self.how["aside"]))
+            self._drifted, text = self.rng.choice(list(self.how["aside"].items()))
+            return Move(text)
         if kind == "situation":
             return self._of_his_case(options, again)  # type: ignore[arg-type]
         self.result.clarifying += not again

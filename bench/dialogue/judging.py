@@ -17,7 +17,8 @@ from knowledge.schema.guide import Guide
 class Result:
     """One talk. ``questions`` = ``clarifying`` (which item) + ``situations``; ``needless``: about something told already, or whose answer
     cannot change the list; ``misread``: an answer in words after which the same was asked again; ``wrong_items``: turns that showed
-    another item; ``missing`` and ``extra``: names the last list of the right guide lacks or should not have."""
+    another item; ``missing`` and ``extra``: names the last list of the right guide lacks or should not have; ``aside``: whether a
+    question asked in passing about the item in hand was answered, or said to be not published (None: none was asked)."""
 
     reached: bool = False
     listed: bool = False
@@ -29,6 +30,7 @@ class Result:
     wrong_items: int = 0
     missing: list[str] = field(default_factory=list)
     extra: list[str] = field(default_factory=list)
+    aside: bool | None = None
     problem: str | None = None
 
     @property

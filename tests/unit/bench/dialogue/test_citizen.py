@@ -115,7 +115,16 @@ def test_who_corrects_himself_gets_the_list_of_the_corrected_case() -> None:
 
 def test_who_drifts_asks_something_else_once_before_he_answers() -> None:
     moves = held(Citizen(goal("drifting"), 2), Assistant())
-    assert [move.text in words()["manners"]["drifting"]["aside"] for move in moves].count(True) == 1
+    assert [move.text in words()["manners"]["drifting"]["aside"].values() for move in moves].count(True) == 1
+
+
+@pytest.mark.parametrize(("aspect", "guide_id", "outcome", "answered"), [(None, "bu", "answered", True), ("basis", "bu", "answered", False), (None, "x", "answered", False), ("basis", "bu", "partial", True)])
+def test_whether_the_aside_was_answered_is_noted(aspect: str | None, guide_id: str, outcome: str, answered: bool) -> None:
+    citizen, assistant = Citizen(goal("drifting"), 2), Assistant()
+    aside = citizen.next(assistant(citizen.first()), "clarifying")
+    asked = next(a for a, text in words()["manners"]["drifting"]["aside"].items() if aside and text == aside.text)
+    citizen.next([{"type": "answer", "guide_id": guide_id, "aspect": aspect or asked, "text": ""}], outcome)
+    assert citizen.result.aside is answered
 
 
 def facets(*values: str) -> Messages:
