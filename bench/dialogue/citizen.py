@@ -59,7 +59,9 @@ class Citizen:
             return self._puts_right()
         if self.result.listed:
             return None
-        move = self._answer(messages) or self._otherwise(messages, outcome)
+        move = self._answer(messages)
+        if move is None and self.result.problem is None:
+            move = self._otherwise(messages, outcome)
         return self._sends(move) if move else None
 
     def _look(self, messages: Sequence[Message]) -> None:
@@ -84,26 +86,27 @@ class Citizen:
         asked = question(messages)
         if asked is None:
             return None
-        kind, options = asked
-        if kind == "situation" and options[0][1].guide_id != self.goal.guide.id:  # type: ignore[attr-defined]
+        options = asked.options
+        if asked.kind == "situation" and options[0][1].guide_id != self.goal.guide.id:  # type: ignore[attr-defined]
             return self._another_item()
         again = self._last == (key_of(options), True)
         self.result.misread += again
         if self.how.get("aside") and not self._drifted:
             self._drifted, text = self.rng.choice(list(self.how["aside"].items()))
             return Move(text)
-        if kind == "situation":
+        if asked.kind == "situation":
             return self._of_his_case(options, again)  # type: ignore[arg-type]
         self.result.clarifying += not again
-        wanted = next((at for at, (_, payload) in enumerate(options) if self._is_mine(payload)), None)
+        wanted = next((at for at, (_, payload) in enumerate(options) if self._is_mine(payload, asked.text)), None)
         if wanted is not None:
             return self._chooses(options, wanted, button=again)
         none = next((payload for m in messages for payload in payloads(m) if isinstance(parse_payload(payload), NoneOfThese)), None)
         return Move(words()["none_of_these"][0], none) if none else self._another_item()
 
-    def _is_mine(self, payload: Payload) -> bool:
+    def _is_mine(self, payload: Payload, text: str) -> bool:
+        """A facet only of a question about his topic: "第一次办" of something else is not his."""
         if isinstance(payload, PickFacet):
-            return self.goal.guide.facets.get(payload.key) == payload.value  # type: ignore[call-overload]
+            return self.goal.guide.topic in text and self.goal.guide.facets.get(payload.key) == payload.value  # type: ignore[call-overload]
         return isinstance(payload, ChooseItem) and payload.guide_id == self.goal.guide.id
 
     def _of_his_case(self, options: Sequence[tuple[str, AnswerSituation]], again: bool) -> Move | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from services.messages.payloads import AnswerSituation, ChooseItem, Payload, PickFacet, parse_payload
@@ -12,13 +13,22 @@ Options = Sequence[tuple[str, Payload]]  # (label, what the button says)
 _KINDS = {"situation": (AnswerSituation,), "item": (PickFacet, ChooseItem)}
 
 
-def question(messages: Sequence[Message]) -> tuple[Literal["situation", "item"], Options] | None:
-    """The last question of the turn: about his case, or which item he means."""
+@dataclass(frozen=True)
+class Question:
+    """About his case, or which item he means; ``text`` is what he reads."""
+
+    kind: Literal["situation", "item"]
+    options: Options
+    text: str
+
+
+def question(messages: Sequence[Message]) -> Question | None:
+    """The last question of the turn."""
     for message in reversed(messages):
         options = [(o.get("label") or o.get("name") or "", parse_payload(o["payload"])) for o in _buttons(message)]
         for kind, classes in _KINDS.items():
             if found := [(label, payload) for label, payload in options if isinstance(payload, classes)]:
-                return kind, found  # type: ignore[return-value]
+                return Question(kind, found, message["text"])  # type: ignore[arg-type]
     return None
 
 

@@ -127,9 +127,9 @@ def test_whether_the_aside_was_answered_is_noted(aspect: str | None, guide_id: s
     assert citizen.result.aside is answered
 
 
-def facets(*values: str) -> Messages:
+def facets(*values: str, topic: str = "居民身份证") -> Messages:
     options = [{"label": v, "payload": str(PickFacet(key="action", value=v))} for v in values]
-    return [{"type": "choices", "text": "", "choices": [*options, {"label": "都不是", "payload": str(NoneOfThese())}]}]
+    return [{"type": "choices", "text": f"“{topic}”是哪一种情况？", "choices": [*options, {"label": "都不是", "payload": str(NoneOfThese())}]}]
 
 
 def test_the_separating_question_is_answered_with_his_own_facet_and_counted() -> None:
@@ -137,6 +137,11 @@ def test_the_separating_question_is_answered_with_his_own_facet_and_counted() ->
     moves = held(citizen, Assistant(first=facets("到期要换", "丢了要补")))
     assert "丢了要补" in moves[1].text
     assert citizen.result.clarifying == 1 and citizen.result.success
+
+
+def test_a_facet_of_another_topic_is_not_his_even_if_the_words_are() -> None:
+    moves = held(Citizen(goal(), 1), Assistant(first=facets("到期要换", "丢了要补", topic="护照")))
+    assert parse_payload(moves[1].payload or "") == NoneOfThese()
 
 
 def test_where_his_item_is_not_among_them_he_says_so() -> None:
