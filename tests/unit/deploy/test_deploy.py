@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import configparser
 import importlib.util
+import os
 import re
 import shlex
 from pathlib import Path
@@ -94,6 +95,8 @@ def test_no_secret_stands_in_the_open() -> None:
 
 
 def test_the_config_map_makes_whole_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in [name for name in os.environ if name.startswith("BANGBAN_")]:  # make exports some
+        monkeypatch.delenv(name)
     for name, value in (of_kind("ConfigMap")["data"] | of_kind("Secret")["stringData"]).items():
         monkeypatch.setenv(name, value)
     made = Settings()
