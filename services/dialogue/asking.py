@@ -6,12 +6,13 @@ from collections.abc import Sequence
 
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import WORD_FOR_WORD, matching_faq, show_faq
-from services.dialogue.finding import find, mentions_another_item, narrow_by_words
+from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import give_aspects
 from services.dialogue.hints import infer_answers
 from services.dialogue.narrowing import ask_which, open_items, passed_over
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
+from services.dialogue.taking import narrow_by_words
 from services.messages.payloads import ContinueForm
 
 

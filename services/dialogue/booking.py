@@ -1,4 +1,4 @@
-"""A visit to the hall: readiness first (the exact list), then hall, slot, hold, confirmation; moving and cancelling."""
+"""A visit to the hall: readiness first (the exact list), then the hall and its times."""
 
 from __future__ import annotations
 
@@ -6,20 +6,20 @@ from collections.abc import Sequence
 
 from common.clock import today
 from knowledge.guidance.aspects import sections_of
-from knowledge.guidance.materials import material_question, materials_for
+from knowledge.guidance.materials import material_question
 from knowledge.service import PublishedGuide
-from services.appointments.service import Appointment, AppointmentExists, HallOffer, SlotTaken
+from services.appointments.service import HallOffer
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import ask_situation, go_on
+from services.dialogue.holding import ask_item, pick_slot
 from services.dialogue.narrowing import ask_which, open_items, passed_over
-from services.dialogue.refusals import refused
 from services.dialogue.scene import Scene, answers_for, button
-from services.dialogue.times import show_slots, slot_lost
-from services.dialogue.visits import move, my_appointments, reschedule, show_booked
-from services.messages.payloads import AskAspect, ConfirmSlot, Human, MoveHere, MyAppointments, PickHall, StartBooking
-from services.messages.rendering import render_template, with_text, words
+from services.dialogue.times import show_slots
+from services.dialogue.visits import reschedule
+from services.messages.payloads import AskAspect, Human, PickHall
+from services.messages.rendering import render_template
 
 _HALLS = 5
 
@@ -44,9 +44,7 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
         return
     scene.update(goal="booking", moving=None, hall_id=scene.state.hall_id if same else None)
     if chosen is None:
-        scene.update(pending="item", offers=[])
-        scene.say("utter_ask_booking_item")
-        scene.conclude("clarifying")
+        ask_item(scene)
         return
     scene.update(guide_id=chosen)
     await go_on(assistant, scene)
@@ -136,71 +134,3 @@ async def _times(assistant: Assistant, scene: Scene, published: PublishedGuide, 
     meant = await show_slots(assistant, scene, published, hall_id)
     if meant:
         await pick_slot(assistant, scene, slot_id=meant.slot_id)
-
-
-async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None:
-    """Holds a place, or moves the appointment that is being moved."""
-    if scene.state.moving:
-        await move(assistant, scene, appointment_id=scene.state.moving, slot_id=slot_id)
-        return
-    guide_id = scene.state.guide_id
-    if guide_id is None:
-        await start_booking(assistant, scene)
-        return
-    published = assistant.knowledge.guide(guide_id)
-    try:
-        with refused(scene, but=(SlotTaken, AppointmentExists)):
-            held = await assistant.appointments.hold(
-                slot_id=slot_id,
-                person_id=scene.turn.person_id,
-                guide_id=guide_id,
-                turn_id=scene.turn.id,
-                bring=_bring(scene, published),
-                title=published.guide.name,
-                lines=published.guide.booking.lines if published.guide.booking else None,
-            )
-            _show_held(assistant, scene, published, held)
-    except SlotTaken:
-        await slot_lost(assistant, scene, published)
-    except AppointmentExists as error:
-        _offer_move(assistant, scene, published, error.existing, slot_id)
-
-
-def _bring(scene: Scene, published: PublishedGuide) -> list[str]:
-    needed = materials_for(published.guide, answers_for(scene, published.guide), scene.own_licences)
-    return [n.material.name for n in needed if n.material.required and n.waived_by is None] or [words()["bring_identity"]]
-
-
-def _show_held(assistant: Assistant, scene: Scene, published: PublishedGuide, held: Appointment) -> None:
-    scene.show(with_text(assistant.appointments.message(held)))
-    scene.update(appointment_id=held.id)
-    offers = [
-        Offer(label=words()["buttons"]["confirm_slot"], payload=str(ConfirmSlot(appointment_id=held.id))),
-        Offer(label=words()["buttons"]["other_slot"], payload=str(StartBooking(guide_id=published.id))),
-    ]
-    scene.ask("utter_slot_held", offers, pending="confirm_slot")
-    scene.conclude("clarifying", guide=(published.id, published.version), section="booking")
-
-
-def _offer_move(assistant: Assistant, scene: Scene, published: PublishedGuide, existing: Appointment, slot_id: str) -> None:
-    scene.show(with_text(assistant.appointments.message(existing)))
-    offers = [
-        Offer(label=words()["buttons"]["move_here"], payload=str(MoveHere(appointment_id=existing.id, slot_id=slot_id))),
-        Offer(label=words()["buttons"]["keep_old"], payload=str(MyAppointments())),
-    ]
-    scene.ask("utter_already_booked", offers, pending="confirm_slot")
-    scene.conclude("clarifying", guide=(published.id, published.version), section="booking")
-
-
-async def confirm_slot(assistant: Assistant, scene: Scene, *, appointment_id: str | None = None) -> None:
-    """The held place becomes a booking; an expired hold says so and shows what is free."""
-    chosen = appointment_id or scene.state.appointment_id
-    if chosen is None:
-        await my_appointments(assistant, scene)
-        return
-    try:
-        with refused(scene, but=(SlotTaken,)):
-            booked = await assistant.appointments.confirm(appointment_id=chosen, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-            show_booked(assistant, scene, booked, "utter_booked")
-    except SlotTaken:
-        await slot_lost(assistant, scene, assistant.knowledge.guide(scene.state.guide_id or ""))

@@ -8,20 +8,24 @@ from knowledge.schema.guide import Guide
 from knowledge.service import Hit
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
-from services.dialogue.finding import find, narrow, take, to_sibling
+from services.dialogue.finding import find
+from services.dialogue.goers import who_goes
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.hints import infer_answers
+from services.dialogue.manners import go_back
 from services.dialogue.narrowing import SHOWN, open_items, topic_siblings
 from services.dialogue.people import turn_to
 from services.dialogue.scene import Scene, answer_key, button
+from services.dialogue.stating import tells_of_the_case
+from services.dialogue.taking import narrow, take, to_sibling
 from services.messages.model import Candidate
 from services.messages.payloads import Human
 
 _NOT_BUT = re.compile(
-    r"(?:不是|唔系|唔係|不要|並非|并非|别)(?P<wrong>[^，,。；;、 ]{1,12})[，,。；;、 ]*(?:是|系|係|要|而是|应该是|我要|我想|改成)?(?P<right>.{1,30})$"
+    r"(?:不是|唔系|不要|并非|别)(?P<wrong>[^，,。；;、 ]{1,12})[，,。；;、 ]*(?:是|系|要|而是|应该是|我要|我想|改成)?(?P<right>.{1,30})$"
 )
 _RATHER = re.compile(
-    r"(?:不对|不是|唔係|唔系|错了|算了|等等|还是|還是|不)+[，,。；;、 ]*(?:我?(?:是|係|系|要|想|说的是|应该是|还是|還是))*(?P<right>[^，,。]{1,30})$"
+    r"(?:不对|不是|唔系|错了|算了|算啦|算喇|等等|还是|不)+[，,。；;、 ]*(?:我?(?:是|系|要|想|说的是|应该是|还是))*(?P<right>[^，,。]{1,30})$"
 )
 
 
@@ -46,12 +50,20 @@ async def none_of_these(assistant: Assistant, scene: Scene) -> None:
 
 async def correct(assistant: Assistant, scene: Scene) -> None:
     """ "不是补领，是换领": another option of the same question, or a sibling of the item in hand, or somebody else's matter."""
+    if who_goes(scene.text, scene.state.whom) and await tells_of_the_case(assistant, scene):
+        return
+    if scene.understood.objects and lexicon.points_back(scene.text):
+        await go_back(assistant, scene)
+        return
     match = _NOT_BUT.search(scene.text) or _RATHER.search(scene.text)
     right = match.group("right").rstrip("吧啊呀了") if match else scene.text
     if open_items(scene) or scene.state.guide_id is None:
         await find(assistant, scene, query=_with_topic(assistant, scene, right))
         return
     guide = assistant.knowledge.guide(scene.state.guide_id).guide
+    if _names_another(assistant, scene, guide, right):
+        await find(assistant, scene, query=right)
+        return
     who = lexicon.whom(right)
     if who and who != scene.state.whom and not scene.understood.objects and not lexicon.states_the_case(right):
         turn_to(scene, who)
@@ -64,6 +76,18 @@ async def correct(assistant: Assistant, scene: Scene) -> None:
         await go_on(assistant, scene, again=True)
         return
     await _find_sibling(assistant, scene, guide, right)
+
+
+def _names_another(assistant: Assistant, scene: Scene, guide: Guide, right: str) -> bool:
+    """Whether the correction names a thing that is another item's ("不是，是内地居住证"): no option of this one is meant by a word of its name."""
+    named = [o for o in scene.understood.objects if o in right]
+    if not named or all(o in guide.name or o in guide.topic for o in named):
+        return False
+    result = assistant.knowledge.search(right, region=scene.state.district, top_k=1)
+    if not result.answerable or not result.results or result.results[0].guide_id == guide.id:
+        return False
+    other = assistant.knowledge.guide(result.results[0].guide_id).guide
+    return any(o in name for o in named for name in (other.name, other.topic, *other.aliases))
 
 
 def _with_topic(assistant: Assistant, scene: Scene, right: str) -> str:

@@ -1,4 +1,4 @@
-"""Filling the item's form by talking: any order, several values at once, corrections, side questions; then confirm and submit."""
+"""Filling the item's form by talking: any order, several values at once, corrections, side questions."""
 
 from __future__ import annotations
 
@@ -7,17 +7,14 @@ from knowledge.guidance.situations import next_question
 from knowledge.schema.condition import uses
 from knowledge.schema.guide import Guide
 from knowledge.service import PublishedGuide
-from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
+from services.dialogue.drafts import draft_meant, drafts_meant, form_to_fill, name_of, no_form, talk_about
 from services.dialogue.finding import find, mentions_another_item
+from services.dialogue.form_talk import show_form
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.narrowing import ask_which, open_items, passed_over
-from services.dialogue.progress import ask_progress
 from services.dialogue.refusals import refused
-from services.dialogue.scene import Scene, answers_for, button
-from services.forms.service import FieldView, FormView
-from services.messages.payloads import AskProgress, CancelForm, FillField, ShowForm, StartBooking, SubmitForm
-from services.messages.rendering import with_text, words
+from services.dialogue.scene import Scene, answers_for
 
 
 async def start_form(assistant: Assistant, scene: Scene, *, guide_id: str | None = None) -> None:
@@ -33,9 +30,8 @@ async def start_form(assistant: Assistant, scene: Scene, *, guide_id: str | None
         return
     chosen = guide_id or scene.state.guide_id
     if chosen is None:
-        left = await assistant.forms.latest(person_id=scene.turn.person_id)
-        if left is not None:
-            await continue_form(assistant, scene, form_id=left.id)
+        if left := await drafts_meant(assistant, scene):
+            await continue_form(assistant, scene, form_id=left[0].id if len(left) == 1 else None)
             return
         scene.update(goal="form", pending="item", offers=[])
         scene.say("utter_ask_form_item")
@@ -68,10 +64,10 @@ async def open_form(assistant: Assistant, scene: Scene, published: PublishedGuid
             answers=answers,
             citizen=scene.citizen,
             licences=licences,
-            subject=scene.state.subject,
+            subject=scene.state.whom,
         )
-        scene.say("utter_form_resumed" if view.revision > 1 else "utter_form_opened", name=guide.name)
-        _show(assistant, scene, view)
+        scene.say("utter_form_resumed" if view.revision > 1 else "utter_form_opened", name=name_of(view.subject, guide.name))
+        show_form(assistant, scene, view)
 
 
 def _situation_conditions(guide: Guide) -> list[dict]:
@@ -81,48 +77,9 @@ def _situation_conditions(guide: Guide) -> list[dict]:
     return [f.when for f in fields if f.when and {s for s, _ in uses(f.when)} <= ids]
 
 
-def _show(assistant: Assistant, scene: Scene, view: FormView) -> None:
-    """The form as it stands, and the next thing to say: the field that is wrong, the one missing, or the confirmation."""
-    scene.show(with_text(assistant.forms.message(view=view)))
-    scene.update(form_id=view.id, guide_id=view.guide_id)
-    for name, error in view.errors.items():
-        scene.say("utter_form_error", label=_label(view, name), error=error)
-    asked = view.field(view.asked) if view.asked else None
-    if asked:
-        _ask_field(scene, asked)
-    elif view.state == "ready":
-        _ask_confirmation(scene, view)
-    scene.conclude("answered" if view.state != "draft" else "clarifying", guide=(view.guide_id, view.guide_version), section="form")
-
-
-def _label(view: FormView, name: str) -> str:
-    field = view.field(name)
-    return field.label if field else name
-
-
-def _ask_field(scene: Scene, field: FieldView) -> None:
-    offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=list(o.words)) for o in field.options]
-    scene.update(field=field.name)
-    response = "utter_form_next_image" if field.type == "image" else "utter_form_next"
-    if offers:
-        scene.ask(response, offers, pending="field", label=field.label, hint=field.help or "")
-    else:
-        scene.say(response, label=field.label, hint=field.help or "")
-        scene.update(pending="field", offers=[])
-
-
-def _ask_confirmation(scene: Scene, view: FormView) -> None:
-    offers = [
-        Offer(label=words()["buttons"]["submit"], payload=str(SubmitForm(form_id=view.id))),
-        Offer(label=words()["buttons"]["keep_filling"], payload=str(ShowForm())),
-    ]
-    scene.update(field=None)
-    scene.ask("utter_form_ready", offers, pending="confirm_form")
-
-
 async def fill(assistant: Assistant, scene: Scene) -> None:
     """A message with values: everything recognised in it goes into the draft."""
-    form_id = await _form_id(assistant, scene)
+    form_id = await form_to_fill(assistant, scene)
     if form_id is None:
         await find(assistant, scene)
         return
@@ -134,103 +91,44 @@ async def fill(assistant: Assistant, scene: Scene) -> None:
         view = await assistant.forms.fill(
             form_id=form_id, person_id=scene.turn.person_id, values=reading.values, ask=reading.next_field, turn_id=scene.turn.id
         )
-        _show(assistant, scene, view)
+        show_form(assistant, scene, view)
 
 
 async def _not_understood(assistant: Assistant, scene: Scene, form_id: str) -> None:
     view = await assistant.forms.get(form_id=form_id, person_id=scene.turn.person_id)
     scene.say("utter_form_not_understood")
-    _show(assistant, scene, view)
+    show_form(assistant, scene, view)
 
 
 async def fill_field(assistant: Assistant, scene: Scene, *, field: str, value: str, form_id: str | None = None) -> None:
     """A button of a select field."""
-    chosen = form_id or await _form_id(assistant, scene)
+    chosen = form_id or await form_to_fill(assistant, scene)
     if chosen is None:
-        await no_form(scene)
+        no_form(scene)
         return
     with refused(scene):
-        _show(
-            assistant, scene, await assistant.forms.fill(form_id=chosen, person_id=scene.turn.person_id, values={field: value}, turn_id=scene.turn.id)
-        )
+        view = await assistant.forms.fill(form_id=chosen, person_id=scene.turn.person_id, values={field: value}, turn_id=scene.turn.id)
+        show_form(assistant, scene, view)
 
 
 async def continue_form(assistant: Assistant, scene: Scene, *, form_id: str | None = None) -> None:
-    """ "继续填表": the draft of this talk, or the last one left anywhere."""
-    chosen = form_id or await _form_id(assistant, scene)
+    """ "继续填表": the draft for the person and the matter talked of or named; of several it is asked which."""
+    chosen = form_id or await draft_meant(assistant, scene)
     if chosen is None:
-        await no_form(scene)
         return
     with refused(scene):
-        _show(assistant, scene, await assistant.forms.get(form_id=chosen, person_id=scene.turn.person_id))
-
-
-async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None = None) -> None:
-    """ "提交": only a complete form; the answer is a case with its number."""
-    chosen = form_id or await _form_id(assistant, scene)
-    if chosen is None:
-        await (ask_progress(assistant, scene) if scene.state.case_id else no_form(scene))  # said twice: it is in already
-        return
-    view = await assistant.forms.get(form_id=chosen, person_id=scene.turn.person_id)
-    if view.state == "draft":
-        scene.say("utter_form_incomplete")
-        _show(assistant, scene, view)
-        return
-    with refused(scene):
-        case = await assistant.forms.submit(form_id=chosen, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-        scene.update(**scene.state.asks_nothing().model_dump())
-        scene.update(form_id=None, case_id=case.id, goal="overview")
-        scene.show(with_text(assistant.cases.message(case=case)))
-        published = assistant.knowledge.guide(case.guide_id)
-        choices = [button("progress", AskProgress())]
-        if published.guide.booking:
-            choices.insert(0, button("booking", StartBooking(guide_id=case.guide_id)))
-        scene.suggest("utter_submitted", choices, number=case.number)
-        scene.conclude("answered", guide=(case.guide_id, case.guide_version), section="form")
-
-
-async def cancel_form(assistant: Assistant, scene: Scene, *, form_id: str | None = None) -> None:
-    """With an id (the button of the confirmation) the draft is thrown away; in words it is confirmed first."""
-    chosen = form_id or await _form_id(assistant, scene)
-    if chosen is None:
-        await no_form(scene)
-        return
-    if form_id is None:
-        offers = [
-            Offer(label=words()["buttons"]["discard_form"], payload=str(CancelForm(form_id=chosen))),
-            Offer(label=words()["buttons"]["keep_filling_form"], payload=str(ShowForm())),
-        ]
-        scene.ask("utter_confirm_discard", offers, pending="confirm_form")
-        scene.conclude("clarifying", section="form")
-        return
-    with refused(scene):
-        await assistant.forms.discard(form_id=chosen, person_id=scene.turn.person_id)
-        scene.update(**scene.state.asks_nothing().model_dump())
-        scene.update(form_id=None, goal="overview")
-        scene.say("utter_form_discarded")
-        scene.conclude("answered", section="form")
+        view = await assistant.forms.get(form_id=chosen, person_id=scene.turn.person_id)
+        talk_about(scene, view)
+        show_form(assistant, scene, view)
 
 
 async def picture(assistant: Assistant, scene: Scene) -> None:
     """A picture arrived: for the form's attachment, if a form is being filled."""
-    form_id = await _form_id(assistant, scene)
-    if form_id is None:
+    chosen = await form_to_fill(assistant, scene)
+    if chosen is None:
         scene.say("utter_picture_no_form")
         scene.conclude("partial")
         return
     with refused(scene):
-        view = await assistant.forms.attach(form_id=form_id, person_id=scene.turn.person_id, upload=scene.turn.original, turn_id=scene.turn.id)
-        _show(assistant, scene, view)
-
-
-async def no_form(scene: Scene) -> None:
-    scene.update(goal="form", pending="item", offers=[])
-    scene.say("utter_no_draft")
-    scene.conclude("clarifying", section="form")
-
-
-async def _form_id(assistant: Assistant, scene: Scene) -> str | None:
-    if scene.state.form_id:
-        return scene.state.form_id
-    left = await assistant.forms.latest(person_id=scene.turn.person_id)
-    return left.id if left else None
+        view = await assistant.forms.attach(form_id=chosen, person_id=scene.turn.person_id, upload=scene.turn.original, turn_id=scene.turn.id)
+        show_form(assistant, scene, view)

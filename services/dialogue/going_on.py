@@ -13,7 +13,7 @@ from services.conversations.state import Offer
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card, guide_card, materials_card
-from services.dialogue.hints import infer_answers
+from services.dialogue.hints import infer_answers, learn_who_goes
 from services.dialogue.scene import Scene, answer_key, answers_for, button
 from services.messages.payloads import AnswerSituation, Human, StartBooking, StartForm
 from services.messages.rendering import words
@@ -120,7 +120,9 @@ async def answer_situation(assistant: Assistant, scene: Scene, *, guide_id: str,
         scene.say("utter_unclear")
         scene.conclude("clarifying", guide=(guide_id, published.version))
         return
-    learned = _corrections(scene, published) or {answer_key(published.guide, situation): option}
+    key = answer_key(published.guide, situation)
+    goes = learn_who_goes(published.guide, scene.text, scene.state.whom)
+    learned = _corrections(scene, published) or {key: option} | {k: v for k, v in goes.items() if k == key}
     scene.update(guide_id=guide_id, answers={**scene.state.answers, **learned}, pending="none", offers=[], situation=None)
     await go_on(assistant, scene, again=True)
 

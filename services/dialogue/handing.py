@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import Any
 
 from common.clock import today
@@ -12,6 +13,9 @@ from services.dialogue.assistant import Assistant
 from services.dialogue.scene import Scene, answers_for, button
 from services.messages.payloads import Human
 from services.messages.rendering import render_template
+
+_ANSWERED_ELSEWHERE = ("complaint", "field", "confirm_form")
+_STILL = timedelta(minutes=30)  # how long after a complaint what is said may belong to it
 
 
 async def hand_off(assistant: Assistant, scene: Scene) -> None:
@@ -67,6 +71,9 @@ async def cancel_handoff(assistant: Assistant, scene: Scene) -> None:
 
 async def complaint(assistant: Assistant, scene: Scene) -> None:
     """A complaint or suggestion becomes a ticket with a number and a promise; one that says nothing yet is asked what happened."""
+    if scene.state.pending != "complaint" and lately_complained(assistant, scene) and scene.text and not lexicon.is_new_complaint(scene.text):
+        await add_to_complaint(assistant, scene)
+        return
     if scene.turn.kind != "text" or lexicon.is_bare_complaint(scene.text):
         scene.update(**scene.state.asks_nothing().model_dump())
         scene.say("utter_ask_complaint")
@@ -76,7 +83,28 @@ async def complaint(assistant: Assistant, scene: Scene) -> None:
     scene.update(**scene.state.asks_nothing().model_dump())
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
     scene.effects.append(Effect(kind="ticket", data=data))
+    scene.update(complained=scene.turn.id, complained_at=assistant.clock.now())
     scene.suggest("utter_complaint_received", [button("human", Human())])
+    scene.conclude("handed_off", guide=_cited(assistant, scene))
+
+
+def lately_complained(assistant: Assistant, scene: Scene) -> bool:
+    """Whether a complaint was registered in this talk a short while ago."""
+    state = scene.state
+    return state.complained is not None and state.complained_at is not None and assistant.clock.now() - state.complained_at <= _STILL
+
+
+def adds_on(assistant: Assistant, scene: Scene) -> bool:
+    """ "补充一下，…" shortly after a complaint."""
+    return lexicon.adds_on(scene.text) and scene.state.pending not in _ANSWERED_ELSEWHERE and lately_complained(assistant, scene)
+
+
+async def add_to_complaint(assistant: Assistant, scene: Scene) -> None:
+    """What is told after a complaint joins its ticket; what was open before stays open."""
+    data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked, "adds_to": scene.state.complained}
+    scene.effects.append(Effect(kind="ticket", data=data))
+    scene.update(complained_at=assistant.clock.now())
+    scene.say("utter_complaint_added")
     scene.conclude("handed_off", guide=_cited(assistant, scene))
 
 

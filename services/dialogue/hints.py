@@ -8,8 +8,10 @@ import cn2an
 
 from knowledge.schema.guide import Guide, Option, Situation
 from services.dialogue import lexicon
+from services.dialogue.goers import stands_in, who_goes
 from services.dialogue.scene import answer_key
 
+SHARED_WHO_GOES = "handler"  # the shared situation
 _REACHED = re.compile(r"(?P<under>未|不|没|没有|还没)?(?:已|年|刚)?满了?(?P<n>\d{1,2})(?!\d)")
 _AGE = re.compile(r"(?P<n>\d{1,3}|[一二两三四五六七八九十百零]{1,4})(?:周)?(?P<unit>岁|个月|月大)")
 
@@ -38,6 +40,20 @@ def infer_answers(guide: Guide, text: str) -> dict[str, str]:
         if option:
             found[answer_key(guide, situation.id)] = option.id
     return {**_registered(guide, text), **found}
+
+
+def learn_who_goes(guide: Guide, text: str, whom: str) -> dict[str, str]:
+    """Answers to who goes, of this guide and of any that asks it alike: told once it is not asked again."""
+    goes = who_goes(text, whom)
+    if goes is None:
+        return {}
+    found = {SHARED_WHO_GOES: goes}
+    for situation in guide.situations:
+        options = {o.id: o for o in situation.options}
+        others = [o.id for o in situation.options if o.id != "self" and stands_in(o.label)]
+        if "self" in options and others and (goes == "self" or len(others) == 1):
+            found[answer_key(guide, situation.id)] = "self" if goes == "self" else others[0]
+    return found
 
 
 def _registered(guide: Guide, text: str) -> dict[str, str]:

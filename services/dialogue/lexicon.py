@@ -15,7 +15,8 @@ _A_NOT_A = re.compile(r"([^不])不\1")  # 热不热, 要不要
 
 
 @cache
-def _data() -> dict[str, Any]:
+def entries() -> dict[str, Any]:
+    """All of ``lexicon.yml``."""
     return yaml.safe_load((Path(__file__).parent / "lexicon.yml").read_text(encoding="utf-8"))
 
 
@@ -30,7 +31,7 @@ def simplified(text: str) -> str:
 
 @cache
 def _function_words() -> re.Pattern[str]:
-    listed = sorted({w for row in _data()["function_words"] for w in row}, key=len, reverse=True)
+    listed = sorted({w for row in entries()["function_words"] for w in row}, key=len, reverse=True)
     return re.compile("|".join(map(re.escape, listed)) + r"|[^\w]|\[\w+\]")
 
 
@@ -46,22 +47,22 @@ def without_people(text: str) -> str:
 
 def facet_words(value: str) -> list[str]:
     """Other ways to say a facet value."""
-    return [word for piece, words in _data()["facet_words"].items() if re.search(piece, value) for word in words]
+    return [word for piece, words in entries()["facet_words"].items() if re.search(piece, value) for word in words]
 
 
 def facet_pieces(text: str, value: str, *, short: bool = False) -> int:
     """How many pieces of a facet value the text says; with ``short`` a word like 换 or 补 is enough."""
     plain = simplified(text)
-    said = {piece for piece, words in _data()["facet_words"].items() if any(w in plain for w in words)}
+    said = {piece for piece, words in entries()["facet_words"].items() if any(w in plain for w in words)}
     if short:
-        said |= {piece for word, piece in _data()["facet_short"].items() if word in plain}
+        said |= {piece for word, piece in entries()["facet_short"].items() if word in plain}
     return sum(bool(re.search(piece, value)) for piece in said) + (value in plain)
 
 
 def says_only_a_facet(text: str) -> bool:
     """ "坏了", "第一次办": what happened or is wanted, and not to what."""
     plain = re.sub(r"[^\w]", "", simplified(text))
-    words = sorted({w for ws in _data()["facet_words"].values() for w in ws}, key=len, reverse=True)
+    words = sorted({w for ws in entries()["facet_words"].values() for w in ws}, key=len, reverse=True)
     rest = re.sub("|".join(map(re.escape, words)), "", plain)
     return rest != plain and len(without_function_words(rest).strip("换补领发证卡是快过在外面已经又")) == 0
 
@@ -69,17 +70,17 @@ def says_only_a_facet(text: str) -> bool:
 def audiences(text: str) -> list[str]:
     """The pieces of audience values (regular expressions) that the text names."""
     plain = simplified(text)
-    return [piece for piece, words in _data()["audience"].items() if any(w in plain for w in words)]
+    return [piece for piece, words in entries()["audience"].items() if any(w in plain for w in words)]
 
 
 def somebody_else() -> list[str]:
-    return [word for words in _data()["somebody_else"].values() for word in words]
+    return [word for words in entries()["somebody_else"].values() for word in words]
 
 
 def whom(text: str) -> str | None:
     """Who the matter is said to be for: child, parent, spouse, other, self; None when nobody is named. The first named counts."""
     plain = simplified(text)
-    groups = {**_data()["somebody_else"], "self": _data()["himself"]}
+    groups = {**entries()["somebody_else"], "self": entries()["himself"]}
     places = {who: min((plain.find(w) for w in words if w in plain), default=-1) for who, words in groups.items()}
     named = {who: at for who, at in places.items() if at >= 0}
     others = {who: at for who, at in named.items() if who != "self"} or named
@@ -88,23 +89,34 @@ def whom(text: str) -> str | None:
 
 def of_course(who: str) -> dict[str, str]:
     """Shared situations that need no question for this person."""
-    return dict(_data()["of_course"].get(who, {}))
+    return dict(entries()["of_course"].get(who, {}))
 
 
 def states_the_case(text: str) -> bool:
     """A statement about the person ("八十二了", "户口在湖南", "我陪他去") that names no matter."""
     plain = re.sub(r"[\s，。！!,.~～、]", "", simplified(text))
-    return any(re.search(pattern, plain) for pattern in _data()["states_the_case"]) and not asks_something(text)
+    return any(re.search(pattern, plain) for pattern in entries()["states_the_case"]) and not asks_something(text)
+
+
+def adds_on(text: str) -> bool:
+    """ "补充一下，…", "忘了说…": more of what was told before."""
+    plain = simplified(text)
+    return any(re.search(pattern, plain) for pattern in entries()["adds_on"]) and not asks_something(text)
+
+
+def is_new_complaint(text: str) -> bool:
+    """Whether it says by itself that it is a complaint or a suggestion."""
+    return bool(re.search(entries()["new_complaint"], simplified(text)))
 
 
 def points_back(text: str) -> bool:
     """ "回到刚才那个"."""
     plain = simplified(text)
-    return any(word in plain for word in _data()["back"])
+    return any(word in plain for word in entries()["back"])
 
 
 def without_pointing_back(text: str) -> str:
-    return re.sub("|".join(map(re.escape, sorted(_data()["back"], key=len, reverse=True))), "", simplified(text))
+    return re.sub("|".join(map(re.escape, sorted(entries()["back"], key=len, reverse=True))), "", simplified(text))
 
 
 def registered_in(text: str) -> str | None:
@@ -112,12 +124,12 @@ def registered_in(text: str) -> str | None:
     plain = simplified(text)
     if not re.search("户口|户籍|老家", plain):
         return None
-    return next((code for code, names in _data()["registered"].items() if any(n in plain for n in names)), None)
+    return next((code for code, names in entries()["registered"].items() if any(n in plain for n in names)), None)
 
 
 def place_value(registered: str | None) -> str | None:
     """The value of the facet ``place`` for somebody registered there."""
-    return _data()["places"].get(registered)
+    return entries()["places"].get(registered)
 
 
 def overlaps(text: str, names: Iterable[str]) -> bool:
@@ -129,7 +141,7 @@ def overlaps(text: str, names: Iterable[str]) -> bool:
 def without_besides(text: str) -> str:
     """The text without times and the wish for a visit or a form: what is to be searched for. The text itself when nothing else is left."""
     rest = text
-    for pattern in _data()["besides"]:
+    for pattern in entries()["besides"]:
         rest = re.sub(pattern, "", rest)
     rest = rest.strip("，,。.！!、 的")
     return rest if len(rest) >= 2 else text
@@ -137,19 +149,19 @@ def without_besides(text: str) -> str:
 
 def asks_how_to_get(text: str) -> bool:
     """ "怎么领", "去哪取": about getting it, by the post or not."""
-    rule, plain = _data()["gets"], simplified(text).lower()
+    rule, plain = entries()["gets"], simplified(text).lower()
     return bool(re.search(rule["said"], plain)) and not re.search(rule["not"], plain)
 
 
 def is_benefit(action: str) -> bool:
     """Whether the facet value says that money is applied for."""
-    return bool(re.search(_data()["benefit"], action))
+    return bool(re.search(entries()["benefit"], action))
 
 
 def asks_something(text: str) -> bool:
     """Whether the sentence is a question."""
     plain = simplified(text)
-    return any(word in plain for word in _data()["asking"]) or bool(_A_NOT_A.search(plain))
+    return any(word in plain for word in entries()["asking"]) or bool(_A_NOT_A.search(plain))
 
 
 def likeness(one: str, other: str) -> float:
@@ -165,4 +177,4 @@ def _pieces(text: str) -> set[str]:
 
 def is_bare_complaint(text: str) -> bool:
     """ "我要投诉": says that there is a complaint, not what it is."""
-    return re.sub(r"[^\w]|[的了吧啊呀]$", "", simplified(text)) in _data()["bare_complaint"]
+    return re.sub(r"[^\w]|[的了吧啊呀]$", "", simplified(text)) in entries()["bare_complaint"]

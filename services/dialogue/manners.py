@@ -71,10 +71,35 @@ async def set_region(assistant: Assistant, scene: Scene, *, region: str | None) 
         return
     scene.update(district=region)
     scene.say("utter_region_set", region=region)
+    if scene.state.guide_id and await _nearest_rule(assistant, scene, scene.state.guide_id, region):
+        return
     if scene.state.guide_id and scene.state.goal == "booking" and scene.state.pending in ("hall", "slot"):
         scene.update(hall_id=None)
         await go_on(assistant, scene)
     scene.conclude("answered")
+
+
+async def _nearest_rule(assistant: Assistant, scene: Scene, guide_id: str, region: str) -> bool:
+    """The same item as it is done where the citizen is, if that is another guide: said so, and the talk goes on with it."""
+    found = assistant.knowledge.variant(guide_id, region=region)
+    if found.id == guide_id:
+        return False
+    state, before = scene.state, assistant.knowledge.guide(guide_id).guide
+    asked = {s.id: {o.id for o in s.options} for s in found.guide.situations}
+    own = {s.id: state.answers[k] for s in before.situations if (k := answer_key(before, s.id)) in state.answers}
+    kept = {answer_key(found.guide, s): option for s, option in own.items() if option in asked.get(s, ())}
+    scene.update(**state.asks_nothing().model_dump())
+    scene.update(
+        guide_id=found.id,
+        history=[*[g for g in state.history if g not in (guide_id, found.id)], found.id],
+        about={**state.about, found.id: state.whom},
+        answers={**state.answers, **kept},
+        hall_id=None,
+        goal="overview" if state.goal == "materials" else state.goal,
+    )
+    scene.say("utter_region_variant", name=found.guide.name, region=found.guide.region.name)
+    await go_on(assistant, scene)
+    return True
 
 
 async def use_script(assistant: Assistant, scene: Scene, *, script: str) -> None:

@@ -15,11 +15,12 @@ def whom_of(scene: Scene, text: str) -> str:
 
 
 def turn_to(scene: Scene, who: str) -> None:
-    """The talk is about this person now: the answers given about him come back, those about the one before are kept for later."""
+    """The talk is about this person now: the answers given about him come back, those about the one before are kept for later,
+    as is the form that was open for him."""
     state = scene.state
     if who == state.whom:
         scene.update(subject="self" if who == "self" else "other")
         return
     kept = {**state.told_of, state.whom: state.answers}
     answers = {**lexicon.of_course(who), **kept.get(who, {})}
-    scene.update(whom=who, told_of=kept, answers=answers, subject="self" if who == "self" else "other")
+    scene.update(whom=who, told_of=kept, answers=answers, subject="self" if who == "self" else "other", form_id=None)

@@ -11,6 +11,7 @@ from knowledge.schema.library import shared_situations
 from services.citizens.service import Citizen
 from services.conversations.model import Effect, Staged, Turn, Utter
 from services.conversations.state import DialogueState, Offer
+from services.dialogue import lexicon
 from services.messages.model import Candidate, Choice, Message, Outcome
 from services.messages.payloads import Payload
 from services.messages.rendering import words
@@ -49,8 +50,8 @@ class Scene:
 
     @property
     def text(self) -> str:
-        """The citizen's words, masked; empty for a button."""
-        return self.turn.masked if self.turn.kind == "text" else ""
+        """The citizen's words, masked and in simplified characters, as the engine's entities are; empty for a button."""
+        return lexicon.simplified(self.turn.masked) if self.turn.kind == "text" else ""
 
     def update(self, **changes: Any) -> None:
         self.state = self.state.model_copy(update=changes)

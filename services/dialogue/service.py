@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from services.conversations.model import Staged, Turn
-from services.dialogue import booking, filling, handing, manners, progress, visits
+from services.dialogue import booking, filling, handing, holding, manners, progress, submitting, visits
 from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
 from services.dialogue.correcting import correct, none_of_these, pick_facet
-from services.dialogue.finding import find, take
+from services.dialogue.finding import find
 from services.dialogue.going_on import answer_situation, continuations
 from services.dialogue.moments import KINDS as TIME_ENTITIES
 from services.dialogue.scene import Scene, Understood
+from services.dialogue.taking import take
 from services.messages import payloads as p
 
 __all__ = ["TIME_ENTITIES", "Assistant", "Dialogue", "Staged", "Turn", "Understood"]
@@ -29,11 +30,11 @@ FLOWS: dict[str, Flow] = {
     "form_open": filling.start_form,
     "form_continue": filling.continue_form,
     "form_fill": filling.fill,
-    "form_submit": filling.submit_form,
-    "form_cancel": filling.cancel_form,
+    "form_submit": submitting.submit_form,
+    "form_cancel": submitting.cancel_form,
     "picture": filling.picture,
     "booking_start": booking.start_booking,
-    "booking_confirm": booking.confirm_slot,
+    "booking_confirm": holding.confirm_slot,
     "booking_move": booking.another_time,
     "booking_cancel": visits.cancel_booking,
     "booking_list": visits.my_appointments,
@@ -66,6 +67,9 @@ class Dialogue:
     async def act(self, *, decision: str, turn: Turn, understood: Understood) -> Staged:
         """:raises KeyError: the engine named a decision that has no flow (a test keeps both lists equal)."""
         scene = await self._assistant.scene(turn, understood)
+        if handing.adds_on(self._assistant, scene):
+            await handing.add_to_complaint(self._assistant, scene)
+            return scene.staged()
         payload = self._payload(turn, understood, decision)
         if payload is not None and payload.model_fields_set:
             await self._carry_out(scene, payload)
@@ -102,9 +106,9 @@ class Dialogue:
             case p.FillField():
                 await filling.fill_field(a, scene, field=payload.field, value=payload.value, form_id=payload.form_id)
             case p.SubmitForm():
-                await filling.submit_form(a, scene, form_id=payload.form_id)
+                await submitting.submit_form(a, scene, form_id=payload.form_id)
             case p.CancelForm():
-                await filling.cancel_form(a, scene, form_id=payload.form_id)
+                await submitting.cancel_form(a, scene, form_id=payload.form_id)
             case p.StartBooking():
                 await booking.start_booking(a, scene, guide_id=payload.guide_id)
             case p.PickHall():
@@ -112,9 +116,9 @@ class Dialogue:
             case p.ChangeHall():
                 await booking.change_hall(a, scene)
             case p.PickSlot():
-                await booking.pick_slot(a, scene, slot_id=payload.slot_id)
+                await holding.pick_slot(a, scene, slot_id=payload.slot_id)
             case p.ConfirmSlot():
-                await booking.confirm_slot(a, scene, appointment_id=payload.appointment_id)
+                await holding.confirm_slot(a, scene, appointment_id=payload.appointment_id)
             case p.Reschedule():
                 await visits.reschedule(a, scene, appointment_id=payload.appointment_id)
             case p.MoveHere():
@@ -129,12 +133,19 @@ class Dialogue:
                 await manners.set_region(a, scene, region=payload.region)
 
 
-
 # What a bare button stands for when it was meant by words ("都不是"): then the decision only says that something offered was chosen.
 _SIMPLE = {
-    "start_form": "form_open", "continue_form": "form_continue", "show_form": "form_continue", "submit_form": "form_submit",
-    "cancel_form": "form_cancel", "start_booking": "booking_start", "change_hall": "booking_hall", "confirm_slot": "booking_confirm",
-    "reschedule": "booking_move", "cancel_booking": "booking_cancel", "show_case": "case_progress",
+    "start_form": "form_open",
+    "continue_form": "form_continue",
+    "show_form": "form_continue",
+    "submit_form": "form_submit",
+    "cancel_form": "form_cancel",
+    "start_booking": "booking_start",
+    "change_hall": "booking_hall",
+    "confirm_slot": "booking_confirm",
+    "reschedule": "booking_move",
+    "cancel_booking": "booking_cancel",
+    "show_case": "case_progress",
     "none_of_these": "none_of_these",
     "my_appointments": "booking_list",
     "ask_progress": "case_progress",

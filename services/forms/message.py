@@ -5,6 +5,7 @@ from __future__ import annotations
 from services.forms.model import FormView
 from services.messages import model as messages
 from services.messages.model import LabelValue
+from services.messages.rendering import words
 
 
 def message(view: FormView, *, url: str) -> messages.Form:
@@ -30,7 +31,7 @@ def message(view: FormView, *, url: str) -> messages.Form:
             for f in view.fields
         ],
         missing=view.missing,
-        title=view.title,
+        title=view.title if view.subject == "self" else f"{words()['whose'][view.subject]}{view.title}",
     )
 
 

@@ -169,13 +169,25 @@ class TicketService:
         return Handoff(state="ticket", ticket_number=found.number, text=text, sender="system")
 
     async def from_turn(self, conn: AsyncConnection, turn: Turn, data: dict[str, Any]) -> list[Message]:
-        """Effect ``ticket``: a complaint or suggestion said to the bot. ``data``: kind, text (masked), summary, guide_id."""
+        """Effect ``ticket``: a complaint or suggestion said to the bot. ``data``: kind, text (masked), summary, guide_id; ``adds_to`` is the
+        turn of an earlier one, to whose ticket this is added unless it has been answered."""
+        if data.get("adds_to") and (earlier := await self._supplement(conn, turn, data["adds_to"])):
+            return [self.promise(earlier, words_for="supplement")]
         opened = await self.open(
             conn, kind=data.get("kind", "complaint"), about=data.get("text") if turn.kind == "text" else data.get("summary", ""),
             detail=f"{turn.original if turn.kind == 'text' else ''}\n{data.get('summary', '')}".strip(), by="bot", origin="bot",
             source_key=f"turn:{turn.id}", person_id=turn.person_id, conversation_id=turn.conversation.id, guide_id=data.get("guide_id"),
         )  # fmt: skip
         return [self.promise(opened, words_for="complaint")]
+
+    async def _supplement(self, conn: AsyncConnection, turn: Turn, first: str) -> Ticket | None:
+        earlier = await self._earlier(conn, f"turn:{first}")
+        if earlier is None or earlier.person_id != turn.person_id or earlier.state in ANSWERED:
+            return None
+        note = words()["supplement_note"].format(text=turn.original)
+        step = Step(self._clock.now(), "system", earlier.state, earlier.state, note, earlier.department)
+        await store.add_step(conn, self._vault, earlier.number, step)
+        return earlier
 
     # — now and then —
 

@@ -68,6 +68,11 @@ def says_who_goes(text: str) -> bool:
     return bool(_patterns("goes_himself").search(squeeze(text)))
 
 
+def says_displeased(text: str) -> bool:
+    """ "你这个答非所问", "烦死了": about the answers, not about a matter. ``text`` is normalised."""
+    return len(text) <= 24 and bool(_patterns("displeased").search(squeeze(text)))
+
+
 def takes_back(text: str) -> str | None:
     """What a refusal such as "不取消了" refuses. ``text`` is squeezed."""
     match = _patterns("takes_back").search(text)

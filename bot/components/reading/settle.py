@@ -19,6 +19,7 @@ from components.reading.saying import (
     core,
     is_question,
     names_a_visit,
+    says_displeased,
     says_no,
     says_none_of_these,
     says_who_goes,
@@ -123,12 +124,16 @@ def settle(
         return Settled("start_booking", 1.0, "moment")
     if context.pending == "complaint" and not says_no(written):
         return Settled("complaint", 1.0, "told")  # what is said now is what there is to complain about
+    if says_displeased(normal) and not any(e["entity"] == "object" for e in entities):
+        return Settled("abuse", 1.0, "displeased")
     if context.offers and context.pending != "none" and says_none_of_these(written):
         return Settled("none_of_these", 1.0, "none")
     if context.pending == "slot" and find_moment(normal, today) and not is_question(normal) and intent not in COMMANDS:
         return Settled("unclear", 0.9, "no such time")
     if context.pending != "field" and (says_yes(written) or says_no(written)):
         return Settled("affirm" if says_yes(written) else "deny", 1.0, "words")
+    if says_who_goes(written) and not is_question(normal):
+        return Settled("ask_service", 1.0, "who goes", without=frozenset({"aspect"}))
     if context.pending in ("field", "confirm_form") and asks_how_to_fill(normal):
         return Settled("fill", 0.9, "how to fill")
     if context.pending == "field" and _answers_field(normal, intent, confidence, entities):
@@ -137,8 +142,6 @@ def settle(
         return Settled("ask_service", confidence, "no alarm")
     if intent == "set_region" and (is_question(normal) or _BELONGS.search(normal) or not any(e["entity"] == "region" for e in entities)):
         return Settled("ask_service", confidence, "no place")
-    if says_who_goes(written) and not is_question(normal):
-        return Settled("ask_service", 1.0, "who goes", without=frozenset({"aspect"}))
     if intent in SMALL_TALK and confidence < (SMALL_TALK_FROM if context.pending in _ASKED else PLEASANTRY_FROM):
         about_the_case = context.pending in ("none", "item") or any(e["entity"] in ("age", "region", "number") for e in entities)
         return Settled("ask_service" if about_the_case else "unclear", confidence, "an answer, perhaps")

@@ -107,6 +107,24 @@ def test_what_follows_a_bare_complaint_is_its_matter() -> None:
     assert settled("算了", "deny", 0.95, pending="complaint").intent == "deny"
 
 
+@pytest.mark.parametrize("text", ["不是我去，我老婆去", "唔係我去，我老婆去", "我儿子帮我去", "让家人去办", "不是我去"])
+@pytest.mark.parametrize("pending", ["none", "situation", "field"])
+def test_who_goes_instead_is_told_and_fills_no_field(text: str, pending: str) -> None:
+    assert settled(text, "correct", 0.5, pending=pending).intent == "ask_service"
+    assert settled("我老婆去香港要带什么", "ask_aspect", 0.5, pending=pending).how != "who goes"
+
+
+@pytest.mark.parametrize("text", ["你这个答非所问", "烦死了，能不能快点", "煩死喇", "说了半天等于没说", "太啰嗦了", "你听不懂我说什么吗"])
+@pytest.mark.parametrize("pending", ["none", "situation", "item"])
+def test_displeasure_is_met_kindly_and_not_searched_for(text: str, pending: str) -> None:
+    assert settled(text, "ask_service", 0.3, pending=pending).intent == "abuse"
+
+
+@pytest.mark.parametrize("text", ["身份证办得太慢了怎么办", "急死了，护照丢了", "煤气中毒死亡证明怎么开"])
+def test_a_matter_told_in_anger_stays_a_matter(text: str) -> None:
+    assert settled(text, "ask_service", 0.9).intent != "abuse"
+
+
 def test_a_statement_of_who_goes_is_about_the_case_and_asks_nothing() -> None:
     for text in ("本人去", "我陪他去", "我自己去办"):
         result = settled(text, "ask_aspect", 0.99, has_guide=True)

@@ -61,6 +61,23 @@ async def test_a_complaint_gets_a_number_and_a_promise(conversations, tickets, d
     assert made.number in dump and "13800138000" not in dump
 
 
+async def test_what_is_told_later_joins_the_ticket_until_it_is_answered(conversations, tickets, database) -> None:
+    conversation, [told] = await complained(conversations, tickets, database, "窗口没人理")
+
+    async def add(turn_id: str, words: str):
+        data = {"kind": "complaint", "text": words, "summary": "", "adds_to": "tn_1"}
+        async with database.begin() as conn:
+            return await tickets.from_turn(conn, Turn(turn_id, conversation, "text", words, words), data)
+
+    [added] = await add("tn_2", "补充一下，是下午三点")
+    assert added.ticket_number == told.ticket_number and "已补充" in added.text
+    assert "补充一下，是下午三点" in (await tickets.get(number=told.ticket_number)).history[-1].note
+    await tickets.transition(number=told.ticket_number, to="processing", note="在查", by="st_a")
+    await tickets.transition(number=told.ticket_number, to="replied", note="已整改", by="st_a")
+    [after] = await add("tn_3", "补充一下，今天又这样")
+    assert after.ticket_number != told.ticket_number and len(await tickets.list()) == 2
+
+
 async def test_a_turn_that_is_run_twice_makes_one_ticket(conversations, tickets, database) -> None:
     _, [first] = await complained(conversations, tickets, database, "投诉")
     _, [again] = await complained(conversations, tickets, database, "投诉")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 from services.forms.message import message
@@ -21,3 +22,4 @@ def test_the_message_carries_the_title_and_the_help_of_a_field() -> None:
     )  # fmt: skip
     shown = message(view, url="/#/form/fm_1")
     assert (shown.title, shown.fields[0].help) == ("补领申请表", "写被盗的，要先报案")
+    assert message(replace(view, subject="child"), url="").title == "孩子的补领申请表"

@@ -1,0 +1,49 @@
+"""The form as it stands, and the next thing to say about it: the field that is wrong, the one missing, or the confirmation."""
+
+from __future__ import annotations
+
+from services.conversations.state import Offer
+from services.dialogue.assistant import Assistant
+from services.dialogue.scene import Scene
+from services.forms.service import FieldView, FormView
+from services.messages.payloads import FillField, ShowForm, SubmitForm
+from services.messages.rendering import with_text, words
+
+
+def show_form(assistant: Assistant, scene: Scene, view: FormView) -> None:
+    """Shows the form and asks what comes next."""
+    scene.show(with_text(assistant.forms.message(view=view)))
+    scene.update(form_id=view.id, guide_id=view.guide_id)
+    for name, error in view.errors.items():
+        scene.say("utter_form_error", label=_label(view, name), error=error)
+    asked = view.field(view.asked) if view.asked else None
+    if asked:
+        _ask_field(scene, asked)
+    elif view.state == "ready":
+        _ask_confirmation(scene, view)
+    scene.conclude("answered" if view.state != "draft" else "clarifying", guide=(view.guide_id, view.guide_version), section="form")
+
+
+def _label(view: FormView, name: str) -> str:
+    field = view.field(name)
+    return field.label if field else name
+
+
+def _ask_field(scene: Scene, field: FieldView) -> None:
+    offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=list(o.words)) for o in field.options]
+    scene.update(field=field.name)
+    response = "utter_form_next_image" if field.type == "image" else "utter_form_next"
+    if offers:
+        scene.ask(response, offers, pending="field", label=field.label, hint=field.help or "")
+    else:
+        scene.say(response, label=field.label, hint=field.help or "")
+        scene.update(pending="field", offers=[])
+
+
+def _ask_confirmation(scene: Scene, view: FormView) -> None:
+    offers = [
+        Offer(label=words()["buttons"]["submit"], payload=str(SubmitForm(form_id=view.id))),
+        Offer(label=words()["buttons"]["keep_filling"], payload=str(ShowForm())),
+    ]
+    scene.update(field=None)
+    scene.ask("utter_form_ready", offers, pending="confirm_form")
