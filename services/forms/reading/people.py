@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from services.forms.folding import fold
 from services.forms.formats import names
@@ -36,13 +36,14 @@ class Mention:
 class People:
     """The people of a form, and those mentioned in a sentence for it."""
 
-    def __init__(self, fields: Mapping[str, Field], subject: Subject, text: str, clauses: Sequence[Clause]):
+    def __init__(self, fields: Mapping[str, Field], subject: Subject, text: str, clauses: Sequence[Clause], *, asked: str | None = None):
         self._fields, self._subject, self._text, self._clauses = fields, subject, text, clauses
         said = {n: _of_label(f) for n, f in fields.items()}
         self._kinds = {n: kind for n, (_, kind) in said.items() if kind}
         named = frozenset().union(*(owners for owners, kind in said.values() if kind))
         self._applicant_is = {k for k in words()["kin"].get(subject, ()) if k not in named}
         self._owners = {n: self._owners_of(n, owners) for n, (owners, kind) in said.items() if kind}
+        self._answering = self._asked_of(asked)
         self.mentions = self._find(named)
 
     def of(self, name: str) -> frozenset[str]:
@@ -75,12 +76,22 @@ class People:
             Mention(m.start(), m.end(), table[m["who"]] if m["who"] else himself)
             for m in re.finditer(rf"(?:我|他|她)?的?(?P<who>{listed})|{myself}", self._text)
         ]
-        return [m for m in _merged(found, self._text) if self._introduces(m)]
+        return [self._answer(m) for m in _merged(found, self._text) if self._introduces(m, himself=rf"{myself}")]
+
+    def _asked_of(self, asked: str | None) -> str | None:
+        """Somebody beside the applicant who is asked for and may be anybody: a contact, an agent."""
+        roles = self.of(asked or "") - {APPLICANT, WRITER}
+        return min(roles) if roles and not roles & set(words()["kin"]["other"]) else None
+
+    def _answer(self, mention: Mention) -> Mention:
+        """我老婆李娜 tells who the contact is, when the contact is asked and the form asks nothing of a wife."""
+        nobodys = mention.who in words()["kin"]["other"] and not any(mention.who in owners for owners in self._owners.values())
+        return replace(mention, who=self._answering) if nobodys and self._answering else mention
 
     def _key(self, group: str) -> str:
         return APPLICANT if group in self._applicant_is else group
 
-    def _introduces(self, mention: Mention) -> bool:
+    def _introduces(self, mention: Mention, *, himself: str) -> bool:
         """Whether something is told of him (孩子叫…, 我的电话…, 老婆李娜), not only with him in it (小孩要上学)."""
         clause = next((c for c in self._clauses if c.start <= mention.start <= c.end), None)
         if clause is None:
@@ -88,7 +99,7 @@ class People:
         rest = self._text[mention.end : max(clause.end, mention.end)].strip()
         if not rest:
             return not pattern("lead").sub("", self._text[clause.start : mention.start]).strip()
-        return bool(pattern("told_of").match(rest)) or (mention.who not in (APPLICANT, WRITER) and starts_with_name(rest))
+        return bool(pattern("told_of").match(rest)) or (not re.fullmatch(himself, self._text[mention.start : mention.end]) and starts_with_name(rest))
 
 
 def starts_with_name(text: str) -> bool:

@@ -271,8 +271,6 @@ MINE = {"applicant_name": "张伟", "phone": "13800000001"}
             {"phone": "13700137000", "emergency_contact": "李四", "emergency_phone": "13900139000"},
         ),
         ("紧急联系人李四。我的电话改成13700137000", {"emergency_contact": "李四", "phone": "13700137000"}),
-        ("我老婆电话13900139000", EMPTY),  # the form asks nothing of her
-        ("孩子叫张小明", EMPTY),
         ("我要照顾孩子，我的电话13700137000", {"phone": "13700137000"}),
         ("我是孩子家长，我的电话13700137000", {"phone": "13700137000"}),
     ],
@@ -296,6 +294,12 @@ def test_a_value_goes_to_the_person_it_is_told_of(sentence: str, filled: dict[st
         ("parent", "我妈叫王桂香", {"applicant_name": "王桂香"}),
         ("other", "朋友叫李雷", {"applicant_name": "李雷"}),
         ("other", "孩子姓名张小明", {"applicant_name": "张小明"}),
+        ("child", "儿子张小明", {"applicant_name": "张小明"}),
+        (
+            "child",
+            "孩子身份证430102199508169982，我的440106199003079997",
+            {"applicant_id": "430102199508169982", "guardian_id": "440106199003079997"},
+        ),
         ("child", "我老婆叫李娜", EMPTY),
         ("parent", "我叫张伟", EMPTY),  # no field asks for the son
     ],
@@ -307,6 +311,22 @@ def test_in_a_form_for_somebody_else_he_is_the_applicant_and_the_citizen_is_not(
     born = Field(name="birth_date", label="出生日期", type="date", format="date")
     own = replace(own, subject=subject, fields=fields | {"birth_date": born}, missing=[*fields, "birth_date"])
     assert read(own, sentence).values == filled
+
+
+@pytest.mark.parametrize(
+    ("asked", "sentence", "filled"),
+    [
+        ("emergency_contact", "我老婆李娜", {"emergency_contact": "李娜"}),
+        ("emergency_contact", "我爸张大山，13900139000", {"emergency_contact": "张大山", "emergency_phone": "13900139000"}),
+        ("emergency_phone", "我老婆的电话13900139000", {"emergency_phone": "13900139000"}),
+        ("guardian_name", "孩子妈妈李娜", {"guardian_name": "李娜"}),
+        ("phone", "我老婆的电话13900139000", EMPTY),  # the form asks nothing of her
+        (None, "我老婆电话13900139000", EMPTY),
+        (None, "孩子叫张小明", EMPTY),
+    ],
+)
+def test_a_relative_may_be_the_one_who_is_asked_for(asked: str | None, sentence: str, filled: dict[str, str]) -> None:
+    assert read(sheet(asked, guide=PASSPORT, values=MINE), sentence).values == filled
 
 
 def test_a_correction_of_the_contact_telephone_is_not_taken_for_the_landlords() -> None:
