@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
@@ -51,8 +50,8 @@ class DialogueState(BaseModel):
     hall_id: str | None = None
     when: dict[str, list[str]] = {}  # a time that was said before there was anything to choose from (the engine's entities)
     case_id: str | None = None
-    complained: str | None = None  # the turn of the last complaint, and when it was: what is added belongs to its ticket
-    complained_at: datetime | None = None
+    complained: str | None = None  # the turn of the last complaint, and when it was (seconds): what is added belongs to its ticket
+    complained_at: float | None = None
     history: list[str] = []  # guides visited, newest last
     plain: bool = False
     script: Script = "hans"

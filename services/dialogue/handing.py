@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from common.clock import today
@@ -15,7 +14,7 @@ from services.messages.payloads import Human
 from services.messages.rendering import render_template
 
 _ANSWERED_ELSEWHERE = ("complaint", "field", "confirm_form")
-_STILL = timedelta(minutes=30)  # how long after a complaint what is said may belong to it
+_STILL = 30 * 60  # seconds: how long after a complaint what is said may belong to it
 
 
 async def hand_off(assistant: Assistant, scene: Scene) -> None:
@@ -83,7 +82,7 @@ async def complaint(assistant: Assistant, scene: Scene) -> None:
     scene.update(**scene.state.asks_nothing().model_dump())
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
     scene.effects.append(Effect(kind="ticket", data=data))
-    scene.update(complained=scene.turn.id, complained_at=assistant.clock.now())
+    scene.update(complained=scene.turn.id, complained_at=assistant.clock.now().timestamp())
     scene.suggest("utter_complaint_received", [button("human", Human())])
     scene.conclude("handed_off", guide=_cited(assistant, scene))
 
@@ -91,7 +90,7 @@ async def complaint(assistant: Assistant, scene: Scene) -> None:
 def lately_complained(assistant: Assistant, scene: Scene) -> bool:
     """Whether a complaint was registered in this talk a short while ago."""
     state = scene.state
-    return state.complained is not None and state.complained_at is not None and assistant.clock.now() - state.complained_at <= _STILL
+    return state.complained is not None and state.complained_at is not None and assistant.clock.now().timestamp() - state.complained_at <= _STILL
 
 
 def adds_on(assistant: Assistant, scene: Scene) -> bool:
@@ -103,7 +102,7 @@ async def add_to_complaint(assistant: Assistant, scene: Scene) -> None:
     """What is told after a complaint joins its ticket; what was open before stays open."""
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked, "adds_to": scene.state.complained}
     scene.effects.append(Effect(kind="ticket", data=data))
-    scene.update(complained_at=assistant.clock.now())
+    scene.update(complained_at=assistant.clock.now().timestamp())
     scene.say("utter_complaint_added")
     scene.conclude("handed_off", guide=_cited(assistant, scene))
 

@@ -141,7 +141,9 @@ def _visited(assistant: Assistant, scene: Scene) -> str | None:
     names = {g: assistant.knowledge.guide(g).guide for g in reversed(scene.state.history)}
     said, who = scene.understood.objects, lexicon.whom(scene.text)
     fitting = [g for g, guide in names.items() if any(o in n for o in said for n in (guide.name, guide.topic, *guide.aliases))]
-    return next((g for g in fitting if scene.state.about.get(g) == who), next(iter(fitting), None))
+    for_him = [g for g in fitting if scene.state.about.get(g) == who]
+    elsewhere = [g for g in fitting if g != scene.state.guide_id]  # one does not go back to what is in hand
+    return next(iter([*for_him, *elsewhere, *fitting]), None)
 
 
 async def _return_to(assistant: Assistant, scene: Scene, guide_id: str) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+import json
+from datetime import UTC, datetime
 from types import SimpleNamespace
 from typing import Any
 
@@ -129,16 +130,17 @@ async def test_another_place_brings_its_own_rule_and_keeps_the_answers(monkeypat
 )
 def test_what_is_added_shortly_after_a_complaint_joins_it(text: str, minutes: int, joins: bool) -> None:
     assistant: Any = SimpleNamespace(clock=FixedClock(NOW))
-    state = DialogueState(complained="tn_1", complained_at=NOW - timedelta(minutes=minutes))
+    state = DialogueState(complained="tn_1", complained_at=NOW.timestamp() - 60 * minutes)
     assert handing.adds_on(assistant, scene(text, state)) is joins
     assert not handing.adds_on(assistant, scene(text, DialogueState()))
 
 
 async def test_the_second_sentence_of_a_complaint_goes_to_its_ticket_and_a_new_complaint_does_not() -> None:
     assistant: Any = SimpleNamespace(clock=FixedClock(NOW))
-    state = DialogueState(complained="tn_1", complained_at=NOW)
+    state = DialogueState(complained="tn_1", complained_at=NOW.timestamp())
     more = scene("工作人员还骂人", state)
     await handing.complaint(assistant, more)
+    json.dumps(more.state.model_dump())  # as it is stored with the conversation
     assert more.effects[0].data["adds_to"] == "tn_1" and said(more) == ["utter_complaint_added"]
     another = scene("我要投诉黄埔区的大厅，没有人理", state)
     await handing.complaint(assistant, another)
