@@ -47,10 +47,11 @@ def fitting(scene: Scene, drafts: Sequence[FormView]) -> list[FormView]:
     if state.pending in _WHILE_FILLING and not said and all(who is None or is_about(d, who) for d in of_this_talk):
         return of_this_talk or list(drafts)
     named = [d for d in drafts if any(o in d.guide_name or o in d.title for o in said)] or list(drafts)
+    if len(named) < len(drafts):
+        return [d for d in named if is_about(d, who)] if who else named
     if who:
-        named = [d for d in named if is_about(d, who)]
-    if who or len(named) < len(drafts):
-        return named
+        his = [d for d in named if is_about(d, who)]
+        return [d for d in his if d.guide_id == state.guide_id][:1] or his
     in_hand = [d for d in drafts if d.guide_id == state.guide_id and is_about(d, state.whom)]
     return in_hand[:1] or of_this_talk or list(drafts)
 

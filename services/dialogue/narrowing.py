@@ -21,6 +21,7 @@ CLOSE = 0.45
 SURE = 0.80
 VAGUE = 0.40  # a bare name found with less than this is asked about
 CERTAIN = 0.945  # nothing is asked above it; a bare topic scores its commonest item below
+MEANT = 0.01  # a sibling with a smaller share of the best score is not meant, whatever it is called
 SHOWN = 5
 _TOPIC = 3  # characters up to which an item's alias ("护照") is a topic rather than an item
 _FROM_AGE = re.compile(r"(?:满|过)?(\d{2})周?岁")
@@ -39,7 +40,8 @@ def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide]) -> 
     best = guides[0]
     if len(said) < 2 or hits[0].score >= CERTAIN or (len(said) > _TOPIC and (said in best.aliases or best.name.endswith(said))):
         return []
-    named = [h for h, g in zip(hits, guides, strict=True) if g.topic == best.topic and any(said in n for n in (g.topic, g.name, *g.aliases))]
+    likely = [(h, g) for h, g in zip(hits, guides, strict=True) if h.score >= MEANT * hits[0].score]
+    named = [h for h, g in likely if g.topic == best.topic and any(said in n for n in (g.topic, g.name, *g.aliases))]
     return named if len(named) > 1 else []
 
 

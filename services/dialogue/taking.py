@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from knowledge.schema.guide import Guide
 from knowledge.service import Hit
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
@@ -13,8 +14,15 @@ from services.messages.model import Candidate
 
 
 def search_items(assistant: Assistant, scene: Scene, query: str) -> tuple[list[Hit], bool]:
+    """The hits and whether any answers. A bundle steps back behind an item of its own that is meant rather than it."""
     result = assistant.knowledge.search(query, region=scene.state.district, top_k=8)
-    return list(result.results), bool(result.answerable and result.results)
+    best = result.results[0].guide_id if result.results else ""
+    hits = [h for h in result.results if not _gathers(assistant.knowledge.guide(h.guide_id).guide, best)]
+    return hits, bool(result.answerable and hits)
+
+
+def _gathers(guide: Guide, item: str) -> bool:
+    return guide.bundle is not None and any(member.guide == item for member in guide.bundle.members)
 
 
 async def narrow(assistant: Assistant, scene: Scene, hits: list[Hit]) -> None:

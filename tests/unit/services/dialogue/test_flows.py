@@ -46,7 +46,8 @@ OWN, CHILDS, CARD = draft("fm_own", "护照", "self"), draft("fm_child", "护照
     ("text", "state", "objects", "meant"),
     [
         ("继续填孩子的表", {"guide_id": "护照"}, (), ["fm_child"]),
-        ("继续填我自己的表", {"guide_id": "护照", "whom": "child"}, (), ["fm_own", "fm_card"]),
+        ("继续填我自己的表", {"guide_id": "护照", "whom": "child"}, (), ["fm_own"]),
+        ("继续填我自己的表", {"whom": "child"}, (), ["fm_own", "fm_card"]),
         ("继续填身份证的表", {"guide_id": "护照"}, ("身份证",), ["fm_card"]),
         ("继续填表", {"guide_id": "护照", "whom": "child"}, (), ["fm_child"]),
         ("继续填表", {"guide_id": "护照"}, (), ["fm_own"]),
