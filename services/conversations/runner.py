@@ -30,7 +30,7 @@ from services.messages.model import Message, Outcome
 
 log = structlog.get_logger(__name__)
 MERGE_AT_MOST = 5
-RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5, 3.0, 3.0, 3.0, 3.0)
+RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5, *(3.0,) * 6)  # a killed engine is back in ten seconds, on a busy machine in twenty
 
 EffectHandler = Callable[[AsyncConnection, Turn, dict[str, Any]], Awaitable[list[Message]]]
 OwnerHandler = Callable[[AsyncConnection, Turn], Awaitable[list[Message]]]

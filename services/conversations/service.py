@@ -61,7 +61,7 @@ class Conversations:
         events: Events,
         engine: Engine | None = None,
         worker: str = "gateway-0",
-        turn_timeout_s: float = 20,
+        turn_timeout_s: float = 24,
     ):
         self._database, self._vault, self._clock, self.events, self._worker = database, vault, clock, events, worker
         self.sessions = Sessions(database=database, clock=clock)
