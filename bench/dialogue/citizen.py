@@ -157,7 +157,7 @@ class Citizen:
             return self._stop("not understood")
         if self.result.reached:
             return Move(self.rng.choice(self.how.get("materials") or words()["materials"]))
-        others = self.goal.others or (self.goal.guide.aliases[0],)
+        others = self.goal.others or self.goal.names[:1] or (self.goal.guide.name,)
         text = others[(self._repairs - 1) % len(others)]
         self.known |= told_by(self.goal.guide, text)  # nothing that contradicts his case
         return Move(text)
@@ -166,7 +166,7 @@ class Citizen:
         self._repairs += 1
         if self._repairs > _REPAIRS:
             return self._stop("another item")
-        return Move(self.rng.choice(words()["not_this"]).format(name=self.rng.choice(self.goal.guide.aliases)))
+        return Move(self.rng.choice(words()["not_this"]).format(name=self.rng.choice(self.goal.names or (self.goal.guide.name,))))
 
     def _sends(self, move: Move) -> Move:
         self.result.turns += 1

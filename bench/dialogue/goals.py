@@ -29,7 +29,8 @@ def words() -> dict[str, Any]:
 @dataclass(frozen=True)
 class Goal:
     """``answers``: this citizen's case, every situation that arises for it; ``told``: those the opening gives away, as the assistant
-    reads it (whether it reads rightly is not judged here); ``others``: more ways he would put it when he is not understood."""
+    reads it (whether it reads rightly is not judged here); ``others``: more ways he would put it when he is not understood;
+    ``names``: what he calls the item, none of which says another case than his."""
 
     guide: Guide
     manner: str
@@ -37,6 +38,7 @@ class Goal:
     answers: dict[str, str]
     told: frozenset[str]
     others: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
 
     @property
     def materials(self) -> list[str]:
@@ -71,7 +73,8 @@ def _goal(guide: Guide, manner: str, question: Question, asked: Sequence[Questio
             answers[situation.id] = rng.choice(situation.options).id
     others = [q.text for q in asked if q.item == guide.name and q.text != question.text and q.kind in ("plain", "oblique", "official")]
     agreeing = [text for text in others if told_by(guide, text).items() <= answers.items()]
-    return Goal(guide, manner, question.text, answers, frozenset(told), tuple(agreeing[:2]))
+    names = tuple(name for name in (*guide.aliases, guide.name) if told_by(guide, name).items() <= answers.items())
+    return Goal(guide, manner, question.text, answers, frozenset(told), tuple(agreeing[:2]), names)
 
 
 def told_by(guide: Guide, text: str) -> dict[str, str]:

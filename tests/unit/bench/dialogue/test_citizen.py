@@ -30,7 +30,7 @@ CARD = guide(
 
 
 def goal(manner: str = "plain", **answers: str) -> Goal:
-    return Goal(CARD, manner, "证件不见了", {"who": "other", "photo": "have", **answers}, frozenset(), ("身份证丢了",))
+    return Goal(CARD, manner, "证件不见了", {"who": "other", "photo": "have", **answers}, frozenset(), ("身份证丢了",), ("补身份证",))
 
 
 class Assistant:
@@ -185,4 +185,7 @@ def test_goals_are_enough_and_the_same_each_time() -> None:
 def test_what_the_opening_tells_belongs_to_the_case() -> None:
     [only] = make_goals({"bu": CARD}, [Question("委托别人去补", "身份证补领", "plain", "dev")], per_manner=1, seed=1)[:1]
     assert only.answers["who"] == "other" and only.told == {"who"}
+    named = CARD.model_copy(update={"aliases": ["还没有拍相片补证", "补身份证"]})
+    [named_goal] = make_goals({"bu": named}, [Question("委托别人去补，已经拍了", "身份证补领", "plain", "dev")], per_manner=1, seed=1)[:1]
+    assert named_goal.names == ("补身份证", "身份证补领"), "a name that says another case is not his"
     assert only.materials == sorted(n.material.name for n in materials_for(CARD, only.answers))
