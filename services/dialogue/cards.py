@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from knowledge.guidance.aspects import AspectFacts, sections_of
-from knowledge.guidance.materials import materials_for
 from knowledge.guidance.situations import settle, spoken_answers
 from knowledge.schema.condition import holds
 from knowledge.schema.guide import Guide, Limit
 from knowledge.service import Hit, PublishedGuide
 from services.dialogue.scene import button
-from services.messages.model import Answer, Choice, GuideCard, Item, ItemList, LabelValue, MaterialLine, Materials, Section, SituationAnswer
+from services.messages.lines import material_lines
+from services.messages.model import Answer, Choice, GuideCard, Item, ItemList, LabelValue, Materials, Section, SituationAnswer
 from services.messages.payloads import AskAspect, ChooseItem, StartBooking, StartForm
 from services.messages.rendering import render_template, with_text, words
 
@@ -76,18 +76,7 @@ def limit_text(limit: Limit | None) -> str | None:
 def materials_card(published: PublishedGuide, answers: Mapping[str, str], licences: Collection[str]) -> Materials:
     """The exact list for the answered situations (一次性告知)."""
     guide = published.guide
-    lines = [
-        MaterialLine(
-            name=n.material.name,
-            kind=n.material.kind or "",
-            copies=n.material.copies,
-            required=n.material.required,
-            waived_by=n.waived_by,
-            deferrable=n.material.deferrable,
-            note=n.material.note,
-        )
-        for n in materials_for(guide, answers, licences)
-    ]
+    lines = material_lines(guide, answers, licences)
     situation = [SituationAnswer(ask=a, answer=b) for a, b in spoken_answers(guide, answers)]
     return with_text(Materials(guide_id=guide.id, version=published.version, situation=situation, materials=lines))
 

@@ -10,7 +10,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Clock, today
 from common.database import Database
-from knowledge.guidance.materials import materials_for
 from services.cases.service import Application, Case, CaseService
 from services.citizens.service import Citizen, CitizenService
 from services.forms import filling, knowing
@@ -19,6 +18,7 @@ from services.forms.errors import FormChanged, FormNotReady, VerificationNeeded
 from services.forms.message import lines
 from services.forms.state import Draft, view_of
 from services.licences.service import Licence, LicenceService
+from services.messages.lines import material_lines
 from services.messages.model import MaterialLine
 
 
@@ -75,16 +75,4 @@ class Submission:
 
 def materials(draft: Draft, licences: Sequence[Licence]) -> list[MaterialLine]:
     """The materials of the case as answered, and which of them the citizen's e-licences make free."""
-    needed = materials_for(draft.guide, draft.answers, {x.kind for x in licences})
-    return [
-        MaterialLine(
-            name=n.material.name,
-            kind=n.material.kind or "",
-            copies=n.material.copies,
-            required=n.material.required,
-            waived_by=n.waived_by,
-            deferrable=n.material.deferrable,
-            note=n.material.note,
-        )
-        for n in needed
-    ]
+    return material_lines(draft.guide, draft.answers, {x.kind for x in licences})
