@@ -114,14 +114,15 @@ def _clock(text: str, daypart: str | None) -> time | None:
     return time(hour, minute) if hour < 24 and minute < 60 else None
 
 
-_PREFERENCE = re.compile(r"最早|最近的?(时间|一天|那|日|$)|越早越好|最快|尽快|尽早|最晚|最迟|最后(面)?的(时间|时段)")
+_EARLIEST = re.compile(r"最早|最近的?(时间|一天|那|日|$)|越早越好|最快|尽快|尽早")
+_LATEST = re.compile(r"最晚|最迟|最后(面)?的(时间|时段)")
 _RELATIVE_DAYS = re.compile("|".join(sorted(_RELATIVE, key=len, reverse=True)))
 _DAYPART = re.compile("|".join(_DAYPARTS))
 
 
 def without_moment(text: str) -> str:
     """What is left of a text when the days, times and wishes about them are taken out of it."""
-    for pattern in (_ISO, _MONTH_DAY, _WEEK, _NEXT_WEEK, _WEEKEND, _RELATIVE_DAYS, _DAYPART, _CLOCK, _SLASHED, _DAY, _PREFERENCE):
+    for pattern in (_ISO, _MONTH_DAY, _WEEK, _NEXT_WEEK, _WEEKEND, _RELATIVE_DAYS, _DAYPART, _CLOCK, _SLASHED, _DAY, _EARLIEST, _LATEST):
         text = pattern.sub("", text)
     return text
 
@@ -134,6 +135,6 @@ def find_moment(text: str, today: date) -> Moment:
         days=tuple(_dated(text, today)),
         daypart=daypart,
         at=_clock(text, daypart),
-        earliest=bool(re.search(r"最早|最近的?(时间|一天|那|日|$)|越早越好|最快|尽快|尽早", text)),
-        latest=bool(re.search(r"最晚|最迟|最后(面)?的(时间|时段)", text)),
+        earliest=bool(_EARLIEST.search(text)),
+        latest=bool(_LATEST.search(text)),
     )
