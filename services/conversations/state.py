@@ -42,6 +42,7 @@ class DialogueState(BaseModel):
     situation: str | None = None  # the situation asked last
     query: str | None = None  # the sentence being narrowed down (masked)
     candidates: list[str] = []
+    refused: list[str] = []  # items for that sentence that it was not: behind them others were offered
     asked_which: int = 0  # times the question which of them is meant was put again
     form_id: str | None = None
     field: str | None = None
@@ -65,7 +66,7 @@ class DialogueState(BaseModel):
 
     def asks_nothing(self) -> DialogueState:
         """The same state with no open question."""
-        closed = {"pending": "none", "offers": [], "situation": None, "field": None, "candidates": [], "query": None, "asked_which": 0}
+        closed = {"pending": "none", "offers": [], "situation": None, "field": None, "candidates": [], "refused": [], "query": None, "asked_which": 0}
         return self.model_copy(update=closed)
 
     def engine_context(self) -> dict[str, object]:

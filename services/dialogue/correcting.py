@@ -15,11 +15,11 @@ from services.dialogue.hints import infer_answers
 from services.dialogue.manners import go_back
 from services.dialogue.narrowing import SHOWN, open_items, topic_siblings
 from services.dialogue.people import turn_to
-from services.dialogue.scene import Scene, answer_key, button
+from services.dialogue.refusing import not_this
+from services.dialogue.scene import Scene, answer_key
 from services.dialogue.stating import tells_of_the_case
 from services.dialogue.taking import narrow, take, to_sibling
 from services.messages.model import Candidate
-from services.messages.payloads import Human
 
 _NOT_BUT = re.compile(
     r"(?:不是|唔系|不要|并非|别)(?P<wrong>[^，,。；;、 ]{1,12})[，,。；;、 ]*(?:是|系|要|而是|应该是|我要|我想|改成)?(?P<right>.{1,30})$"
@@ -41,16 +41,12 @@ async def pick_facet(assistant: Assistant, scene: Scene, *, key: str, value: str
     await narrow(assistant, scene, chosen)
 
 
-async def none_of_these(assistant: Assistant, scene: Scene) -> None:
-    """None of the offered items: say it again in other words, or a human."""
-    scene.update(**scene.state.asks_nothing().model_dump())
-    scene.suggest("utter_none_of_these", [button("human", Human())])
-    scene.conclude("no_answer")
-
-
 async def correct(assistant: Assistant, scene: Scene) -> None:
     """ "不是补领，是换领": another option of the same question, or a sibling of the item in hand, or somebody else's matter."""
     if who_goes(scene.text, scene.state.whom) and await tells_of_the_case(assistant, scene):
+        return
+    if scene.state.guide_id and not open_items(scene) and lexicon.is_not_this(scene.text):
+        await not_this(assistant, scene)
         return
     if scene.understood.objects and lexicon.points_back(scene.text):
         await go_back(assistant, scene)

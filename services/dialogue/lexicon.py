@@ -109,6 +109,11 @@ def is_new_complaint(text: str) -> bool:
     return bool(re.search(entries()["new_complaint"], simplified(text)))
 
 
+def is_not_this(text: str) -> bool:
+    """ "不是这个": the item taken up is not meant, and no other is named."""
+    return bool(re.search(entries()["not_this"], re.sub(r"[^\w]", "", simplified(text))))
+
+
 def points_back(text: str) -> bool:
     """ "回到刚才那个"."""
     plain = simplified(text)

@@ -76,7 +76,7 @@ def ask_apart(scene: Scene, hits: Sequence[Hit], guides: dict[str, Guide]) -> No
     if split and len(split.values) < len(hits):
         _ask_facet(scene, split, guides[hits[0].guide_id].topic)
     else:
-        _ask_item(scene, hits, guides)
+        ask_item(scene, hits, guides)
 
 
 def _ask_facet(scene: Scene, split: Split, topic: str) -> None:
@@ -84,7 +84,8 @@ def _ask_facet(scene: Scene, split: Split, topic: str) -> None:
     scene.ask(f"utter_ask_facet_{split.key}", offers, pending="item", extra=[button("none_of_these", NoneOfThese())], topic=topic)
 
 
-def _ask_item(scene: Scene, hits: Sequence[Hit], guides: dict[str, Guide]) -> None:
+def ask_item(scene: Scene, hits: Sequence[Hit], guides: dict[str, Guide]) -> None:
+    """Asks which of these items it is."""
     none = button("none_of_these", NoneOfThese())
     scene.show(item_list(hits, guides, ways_out=[none]))
     offers = [_offer(guides[h.guide_id]) for h in hits]

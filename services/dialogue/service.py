@@ -8,10 +8,11 @@ from services.conversations.model import Staged, Turn
 from services.dialogue import booking, filling, handing, holding, manners, progress, submitting, visits
 from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
-from services.dialogue.correcting import correct, none_of_these, pick_facet
+from services.dialogue.correcting import correct, pick_facet
 from services.dialogue.finding import find
 from services.dialogue.going_on import answer_situation, continuations
 from services.dialogue.moments import KINDS as TIME_ENTITIES
+from services.dialogue.refusing import none_of_these
 from services.dialogue.scene import Scene, Understood
 from services.dialogue.taking import take
 from services.messages import payloads as p

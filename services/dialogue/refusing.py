@@ -1,0 +1,52 @@
+"""What was offered or taken up is not it: the next likely items once more to choose from, then other words or a human."""
+
+from __future__ import annotations
+
+from knowledge.service import Hit
+from services.dialogue.assistant import Assistant
+from services.dialogue.narrowing import SHOWN, ask_item
+from services.dialogue.scene import Scene, button
+from services.messages.model import Candidate
+from services.messages.payloads import Human
+
+_LOOKED_AT = 20  # hits of the search that may still be meant
+
+
+async def none_of_these(assistant: Assistant, scene: Scene) -> None:
+    """None of the offered items: those that the search found behind them, once; after that, say it in other words, or a human."""
+    _refuse(assistant, scene, scene.state.candidates)
+
+
+async def not_this(assistant: Assistant, scene: Scene) -> None:
+    """The item taken up is not the one meant: the same, and it is no longer in hand."""
+    refused = [scene.state.guide_id] if scene.state.guide_id else []
+    scene.update(guide_id=None, history=[i for i in scene.state.history if i not in refused])
+    _refuse(assistant, scene, refused)
+
+
+def _refuse(assistant: Assistant, scene: Scene, refused: list[str]) -> None:
+    if not _offer_further(assistant, scene, refused):
+        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.suggest("utter_none_of_these", [button("human", Human())])
+        scene.conclude("no_answer")
+
+
+def _offer_further(assistant: Assistant, scene: Scene, refused: list[str]) -> bool:
+    """Whether there are further items for the sentence that is being narrowed down; then they are offered."""
+    query = scene.state.query
+    if not query or not refused or scene.state.refused:
+        return False
+    found = assistant.knowledge.search(query, region=scene.state.district, top_k=_LOOKED_AT)
+    further = [h for h in found.results if h.guide_id not in refused][:SHOWN] if found.answerable else []
+    if not further:
+        return False
+    scene.say("utter_further_items")
+    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.update(query=query, refused=refused, candidates=[h.guide_id for h in further])
+    ask_item(scene, further, {h.guide_id: assistant.knowledge.guide(h.guide_id).guide for h in further})
+    scene.conclude("clarifying", candidates=[_candidate(h) for h in further])
+    return True
+
+
+def _candidate(hit: Hit) -> Candidate:
+    return Candidate(guide_id=hit.guide_id, name=hit.name, score=round(hit.score, 4))
