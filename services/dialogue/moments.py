@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from common.clock import local
 from services.messages.model import Day, Slot, Slots
-from services.messages.rendering import words
+from services.messages.rendering import render_template
 
 HOURS = {"morning": (0, 12), "noon": (11, 14), "afternoon": (12, 18), "evening": (17, 24)}  # as the engine understands them
 Said = Mapping[str, Sequence[str]]  # the engine's entities of time: date, daypart, time, preference
@@ -67,10 +67,7 @@ class When:
 
     def spoken(self) -> str:
         """In the citizen's words: 11月26日周四下午."""
-        names = words()
-        day = f"{self.days[0].month}月{self.days[0].day}日{names['weekdays'][self.days[0].weekday()]}" if self.days else ""
-        part = {"morning": names["daypart"][0], "afternoon": names["daypart"][1]}.get(self.daypart or "", "")
-        return day + (self.at.strftime("%H:%M") if self.at else part)
+        return render_template("spoken_time", day=self.days[0] if self.days else None, daypart=self.daypart, at=self.at)
 
 
 def _in_a_row(days: Sequence[date]) -> bool:

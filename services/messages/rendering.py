@@ -25,9 +25,9 @@ def words() -> dict[str, Any]:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
-        "day": lambda d: d.strftime("%m月%d日"),
-        "clock": lambda m: local(m).strftime("%H:%M"),
-        "moment": lambda m: local(m).strftime("%Y年%m月%d日 %H:%M"),
+        "day": lambda d: d.strftime(words()["dates"]["day"]),
+        "clock": lambda m: local(m).strftime(words()["dates"]["clock"]),
+        "moment": lambda m: local(m).strftime(words()["dates"]["moment"]),
     }
     environment.globals["words"] = words()
     return environment
