@@ -10,12 +10,11 @@ from typing import Annotated, Any, Literal, Union, get_args, get_origin
 import orjson
 from pydantic import BaseModel
 
+from knowledge.exchange import words
 from knowledge.schema.guide import Limit
 
 Kind = Literal["text", "flag", "number", "lines", "limit", "json"]
-YES, NO = "是", "否"
 _LIMIT = re.compile(r"\s*(\d+(?:\.\d+)?)\s*(\S+)\s*")
-_TRUE, _FALSE = {YES, "true", "yes", "1", "y"}, {NO, "false", "no", "0", "n"}
 
 
 class CellError(ValueError):
@@ -66,7 +65,7 @@ def write(value: Any, kind: Kind) -> str:
     if value is None or value == [] or value == {}:
         return ""
     if kind == "flag":
-        return YES if value else NO
+        return words.flag(bool(value))
     if kind == "limit":
         return f"{value['value']:g}{value['unit']}"
     if kind == "lines" and not value[0].startswith("[") and all(v and "\n" not in v for v in value):
@@ -98,10 +97,10 @@ def read(text: str, kind: Kind) -> Any:
 
 
 def _flag(text: str) -> bool:
-    word = text.strip().lower()
-    if word not in _TRUE | _FALSE:
+    value = words.flag_said(text)
+    if value is None:
         raise CellError("flag")
-    return word in _TRUE
+    return value
 
 
 def _number(text: str) -> float | int:

@@ -13,10 +13,10 @@ from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 
-from knowledge.exchange.cells import NO, YES
 from knowledge.exchange.grid import MOST_ROWS, headings, rows_of
 from knowledge.exchange.layout import MAIN, Sheet, sheet_called, sheets, words
 from knowledge.exchange.tables import Errors, Row, to_rows
+from knowledge.exchange.words import flag
 
 _MOST_UNPACKED = 64 * 1024 * 1024
 _LONGEST_CELL = 32_767
@@ -104,7 +104,7 @@ def _text(value: Any) -> str:
     if value is None:
         return ""
     if isinstance(value, bool):
-        return YES if value else NO
+        return flag(value)
     if isinstance(value, datetime):
         return value.date().isoformat()
     if isinstance(value, date):

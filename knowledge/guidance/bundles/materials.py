@@ -15,7 +15,6 @@ from knowledge.schema.documents import bare_name
 from knowledge.schema.guide import Material
 from knowledge.schema.logic import Logic, both, either, logic, negated
 
-KINDS = ("电子", "表格", "复印件", "原件", "原件和复印件")  # by how much they ask for
 OPTIONAL, MADE, SHARED, LICENCE, BROUGHT = range(5)  # how strongly a row is asked for
 
 
@@ -64,7 +63,7 @@ def _sheet(material: Material, part: Part, names: dict[str, str], taken: Iterabl
 
 def _makes(part: Part, material: Material) -> bool:
     """Any of several documents named with 或 will do."""
-    wanted = {bare_name(name) for name in (material.name, *material.name.split("或"))}
+    wanted = {bare_name(name) for name in (material.name, *material.name.split(words()["alternatives"]))}
     return any(bare_name(result.name) in wanted for result in part.guide.results)
 
 
@@ -109,7 +108,7 @@ def _merged(sheet: str, group: Sequence[Row], rows: Sequence[Row]) -> Material:
     return Material(
         id=sheet,
         name=rows[0].material.name,
-        kind=max((row.material.kind for row in rows if row.material.kind), key=KINDS.index, default=None),
+        kind=max((row.material.kind for row in rows if row.material.kind), key=words()["kinds"].index, default=None),
         copies=max((row.material.copies for row in rows if row.material.copies), default=None),
         required=group[0].demand != OPTIONAL,
         issued_by=next((row.material.issued_by for row in rows if row.material.issued_by), None),
