@@ -62,17 +62,21 @@ def _after(work: Work, index: int) -> tuple[int, int]:
     clause = work.clause_at(cue.end)
     start, end = cue.end, min(clause.end, following)
     linked = pattern("link").match(work.text, start, end)
-    rest = work.text[linked.end() if linked else start : end]
+    rest = work.text[linked.end() if linked else start : end].strip()
     after = next((c for c in work.clauses if c.start >= clause.end), None)
-    if (not rest.strip() or re.fullmatch(rf"(?:{pattern('change_request').pattern})[了的吧]*", rest.strip())) and after and after.start < following:
+    if (not rest or _only_wants_change(rest)) and after and after.start < following:
         return after.start, min(after.end, following)
     return start, end
+
+
+def _only_wants_change(said: str) -> bool:
+    return bool(re.fullmatch(rf"(?:{pattern('change_request').pattern}){words()['change_trail']}", said))
 
 
 def _wants_change(work: Work, cue: cues.Cue) -> bool:
     clause = work.clause_at(cue.start)
     around = work.text[clause.start : clause.end]
-    return bool(re.search(r"改|换|修|更正|错|不对|有误|变了", around) and pattern("change_request").search(around))
+    return bool(pattern("says_change").search(around) and pattern("change_request").search(around))
 
 
 def introduced(work: Work) -> None:

@@ -12,7 +12,7 @@ from services.forms.model import Field
 from services.forms.words import words
 
 _BRACKETS = re.compile(r"[（(].*?[）)]")
-OR = re.compile(r"或者|或|、|/")
+OR = re.compile(words()["either"])
 
 
 @dataclass(frozen=True)
@@ -60,8 +60,8 @@ def _taken_apart(label: str) -> set[str]:
     for noun, same in sorted(words()["nouns"].items(), key=lambda item: -len(item[0])):
         ending = next((n for n in sorted((noun, *same), key=len, reverse=True) if len(n) > 1 and label.endswith(n)), None)
         if ending:
-            owner = label[: -len(ending)].removesuffix("的")
-            return {f"{o}{between}{n}" for o in _owners(owner) for between in ("", "的") for n in same if len(f"{o}{n}") >= 2}
+            owner = label[: -len(ending)].removesuffix(words()["of"])
+            return {f"{o}{between}{n}" for o in _owners(owner) for between in ("", words()["of"]) for n in same if len(f"{o}{n}") >= 2}
     return set()
 
 

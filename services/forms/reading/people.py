@@ -19,9 +19,7 @@ from services.forms.subjects import of_the_citizen
 from services.forms.words import words
 
 APPLICANT, WRITER = "applicant", "writer"
-NAME = "姓名"
-_KINDS = {"电话": "手机"}  # two words for one kind of value
-_ANYBODY = re.compile(r".+[人员者]")  # a label that is nothing but a person: 联系人
+NAME: str = words()["name"]  # the kind of a field that asks for somebody's name
 
 
 @dataclass(frozen=True)
@@ -71,10 +69,11 @@ class People:
         table |= {owner: owner for owner in named if owner not in table and owner != APPLICANT}
         himself = APPLICANT if self._subject == "self" else WRITER
         myself = words()["myself"]["self" if self._subject == "self" else "other"]
+        somebody = words()["somebody"]
         listed = "|".join(re.escape(w) for w in sorted(table, key=len, reverse=True))
         found = [
             Mention(m.start(), m.end(), table[m["who"]] if m["who"] else himself)
-            for m in re.finditer(rf"(?:我|他|她)?的?(?P<who>{listed})|{myself}", self._text)
+            for m in re.finditer(rf"{somebody}(?P<who>{listed})|{myself}", self._text)
         ]
         return [self._answer(m) for m in _merged(found, self._text) if self._introduces(m, himself=rf"{myself}")]
 
@@ -114,7 +113,7 @@ def _merged(found: list[Mention], text: str) -> list[Mention]:
     for one in found:
         before = out[-1] if out else None
         between = text[before.end : one.start] if before else ""
-        if before and before.who in words()["kin"]["other"] and between in ("", "的"):
+        if before and before.who in words()["kin"]["other"] and between in ("", words()["of"]):
             out[-1] = Mention(before.start, one.end, one.who)
         elif before and (between == "" or pattern("same_person").fullmatch(between)):
             out[-1] = Mention(before.start, one.end, before.who)
@@ -129,16 +128,16 @@ def _of_label(field: Field) -> tuple[frozenset[str], str | None]:
     kind = None
     for plain in without_brackets(fold(field.label)):
         noun, ending = next(((n, e) for n, same in _nouns() for e in same if plain.endswith(e)), (None, ""))
-        if noun is None and field.type == "name" and _ANYBODY.fullmatch(plain):
+        if noun is None and field.type == "name" and pattern("anybody").fullmatch(plain):
             noun = NAME
         if noun is not None:
-            kind = kind or _KINDS.get(noun, noun)
-            owners |= _people(plain.removesuffix(ending).removesuffix("的"))
+            kind = kind or words()["same_kind"].get(noun, noun)
+            owners |= _people(plain.removesuffix(ending).removesuffix(words()["of"]))
     return frozenset(owners), kind
 
 
 def _nouns() -> list[tuple[str, list[str]]]:
-    nouns = {n: same for n, same in words()["nouns"].items() if n != "地址"}
+    nouns = {n: same for n, same in words()["nouns"].items() if n not in words()["of_nobody"]}
     return [(n, sorted({n, *same}, key=len, reverse=True)) for n, same in nouns.items()]
 
 

@@ -14,6 +14,7 @@ from services.forms.formats.divisions import divisions
 from services.forms.formats.plain import EMAIL
 from services.forms.formats.wrong import ValueWrong
 from services.forms.reading.clauses import Clause, pattern, strip
+from services.forms.words import words
 
 _ID = re.compile(r"(?<![0-9A-Za-z])\d(?:[ -]?\d){16}[ -]?[\dXx](?![0-9A-Za-z])|(?<![0-9A-Za-z])[HMhm]\d{8}(?:\d{2})?(?![0-9A-Za-z])")
 _PHONE = re.compile(r"(?<![\d+])(?:\+?86[ -]?)?1[3-9]\d[ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])|(?<!\d)\+?85[23][ -]?\d{4}[ -]?\d{4}(?![0-9A-Za-z])")
@@ -23,8 +24,6 @@ _PLATE = re.compile(
     r"[·• ]?[A-HJ-NP-Z0-9a-hj-np-z挂学警港澳]{5,6}(?![0-9A-Za-z])"
 )
 _ROAD = re.compile(r"[\u4e00-\u9fff]{2,8}?(?:路|街|大道|巷|村|道)[\u4e00-\u9fff]{0,6}?\d+(?:号|弄|栋|巷)")
-# Where an address told in one breath with something else ends.
-_BREAK = re.compile(r"而是|不是|是|改成|改为|换成")
 STRONG = frozenset({"email", "id_number", "credit_code", "plate", "phone"})
 
 
@@ -73,7 +72,7 @@ def _addresses(text: str, clause: Clause, taken: list[tuple[int, int]]) -> list[
             break
         start = max([first.start(), *(e for s, e in taken if s <= first.start() < e)])
         end = min([s for s, _ in taken if s > start] + [clause.end])
-        middle = _BREAK.search(text, start, end)
+        middle = pattern("address_break").search(text, start, end)
         start, end = strip(text, start, middle.start() if middle else end)
         if end - start >= 2:
             found.append(Token("address", start, end, text[start:end], weak=not _whole(text[start:end])))
@@ -93,8 +92,8 @@ def _judged(text: str, tokens: list[Token], index: int) -> Token:
     """The token with ``denied`` set: after 不是, or before 改成/而是 with another of its kind behind."""
     one = tokens[index]
     before = text[max(0, one.start - 6) : one.start].rstrip(" :：")
-    denied = bool(re.search(pattern("denial").pattern + "$", before)) and not before.endswith("是不是")
+    denied = bool(re.search(pattern("denial").pattern + "$", before)) and not before.endswith(words()["whether"])
     for later in tokens[index + 1 :]:
-        if later.kind == one.kind and re.search(r"(?:改成|改为|改到|换成|换为|变成|而是|更正为)\D?$", text[one.end : later.start].strip()):
+        if later.kind == one.kind and re.search(words()["replaced_by"], text[one.end : later.start].strip()):
             denied = True
     return Token(one.kind, one.start, one.end, one.value, denied=denied, weak=one.weak)
