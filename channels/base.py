@@ -1,34 +1,105 @@
-"""What every channel beside the web page is: a name, a callback that its platform calls, and how it feels.
+"""What every channel beside the web page is: a name, a callback that its platform calls, a way to send, what it can show, and how it feels.
 
 A channel without its settings does not exist in a process: its maker returns nothing, its callback answers ``channel.off``, and
 ``/healthz`` says ``off``, which is healthy.
+
+In: ``callback`` verifies → parses → ``services.deliveries.arrived`` → acknowledges at once. Out: messages are rendered to parts by
+``channels.rendering`` as far as :class:`Capabilities` go, and ``send`` hands one part at a time to the platform; when, in which order and
+how often is the delivery worker's business.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from sanic import Request
 from sanic.response import HTTPResponse
 
-from common.errors import NotFound
+from common.errors import NotFound, Unavailable
 from common.settings import Settings
 from services.bootstrap import Services
+from services.deliveries.service import (
+    Allowance,
+    CardPart,
+    Gone,
+    MenuChoice,
+    MenuPart,
+    Part,
+    Place,
+    QuotaUsed,
+    Refused,
+    SendFailed,
+    TextPart,
+    TryLater,
+    TypedPart,
+    WindowClosed,
+)  # fmt: skip
 
+__all__ = [
+    "UNLIMITED", "Allowance", "Capabilities", "CardPart", "Channel", "ChannelOff", "ChannelStopped", "Finding", "Gone", "Maker", "MenuChoice",
+    "MenuPart", "Part", "Place", "QuotaUsed", "Refused", "SendFailed", "State", "TextPart", "TryLater", "TypedPart", "WindowClosed",
+]  # fmt: skip
+UNLIMITED = Allowance()
 State = Literal["ok", "starting", "down", "off"]
 
 
+@dataclass(frozen=True)
+class Capabilities:
+    """What a channel can show; the renderer degrades by it. Numbers change with the platforms: they come from settings or one table."""
+
+    text_bytes: int | None = None  # UTF-8, of one text
+    text_chars: int | None = None
+    choices: Literal["menu", "numbers"] = "numbers"  # entries to tap, or "回复 1–5"
+    menu_choices: int = 10  # entries of one menu; more are reached by number or words
+    menu_head_bytes: int = 1024
+    menu_label_bytes: int = 128
+    cards: bool = False  # a message of its own with title, words and link
+    card_title_chars: int = 64
+    card_text_chars: int = 120
+    links: bool = True  # an address in a text can be opened
+    pictures: bool = False
+    files: bool = False
+    typed: bool = False  # the other end is a program: it is handed the typed messages themselves
+    push: bool = True  # can send of its own accord; else answers are collected by the citizen's next call
+    allowance: Allowance = UNLIMITED  # what one message of the citizen lets us send
+    passive_s: float | None = None  # seconds within which the callback itself may carry an answer
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of ``bangban channels check``: ``what`` was looked at (``settings``, ``signature``, ``reachable`` …), whether it is well, and
+    a few words of English without secrets."""
+
+    what: str
+    ok: bool
+    detail: str = ""
+
+
 class Channel(Protocol):
-    """A configured channel. ``callback`` verifies the platform's signature before it believes anything."""
+    """A configured channel."""
 
     name: str
 
+    def capabilities(self, account: str) -> Capabilities:
+        """What it can show to citizens of this account."""
+
     async def callback(self, request: Request) -> HTTPResponse:
-        """Answers one call of the platform; errors in the envelope of the contract."""
+        """Answers one call of the platform. Verifies its signature before it believes anything; errors in the envelope of the contract."""
+
+    async def send(self, *, place: Place, part: Part) -> None:
+        """Hands one part to the platform. :raises SendFailed: :class:`TryLater`, :class:`WindowClosed`, :class:`QuotaUsed`, :class:`Gone`
+        or :class:`Refused`."""
+
+    async def check(self) -> list[Finding]:
+        """Looks at settings, proves the signature on itself, and asks whether the platform is reached; for an operator."""
 
     def state(self) -> State:
         """For ``/healthz``."""
+
+    async def close(self) -> None:
+        """Ends its connections."""
 
 
 Maker = Callable[[Settings, Services], Channel | None]  # nothing when its settings are absent
@@ -38,3 +109,9 @@ class ChannelOff(NotFound):
     """The channel has no settings here."""
 
     code = "channel.off"
+
+
+class ChannelStopped(Unavailable):
+    """An operator stopped it; nothing is taken in, and what was answered is kept."""
+
+    code = "channel.stopped"

@@ -10,10 +10,30 @@ from functools import cache
 from pathlib import Path
 from typing import Literal
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
+
+
+class WebhookClient(BaseModel):
+    """One system that plugs into ``/channels/webhook/<name>``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    secrets: list[SecretStr] = Field(min_length=1)  # newest first: the first signs, all verify
+    push_url: str | None = Field(None, pattern=r"^https?://\S+$")  # answers that nobody waits for go there; else they are polled
+    style: Literal["typed", "text", "voice"] = "typed"
+    per_minute: int = Field(600, ge=1)
+    max_bytes: int = Field(65536, ge=1024, le=12 * 1024 * 1024)
+    window_s: float = Field(300.0, gt=0, le=3600)  # how far its clock may be from ours
+
+    @field_validator("secrets")
+    @classmethod
+    def _long_enough(cls, secrets: list[SecretStr]) -> list[SecretStr]:
+        if any(len(s.get_secret_value()) < 32 for s in secrets):
+            raise ValueError("a webhook secret has at least 32 characters")
+        return secrets
 
 
 class Settings(BaseSettings):
@@ -52,6 +72,33 @@ class Settings(BaseSettings):
     booking_url: str | None = Field(None, description="A city's booking platform (`docs/howto/connect-a-booking-platform.md`); our own when not set.")
     booking_token: SecretStr | None = Field(None, description="Bearer token of the booking platform.")
     provider_timeout_s: float = Field(5.0, gt=0, le=60, description="How long one call of such a provider may take.")
+
+    wechat_oa_app_id: str | None = Field(None, description="AppID of the WeChat Official Account (公众号); the channel is off without it.")
+    wechat_oa_secret: SecretStr | None = Field(None, description="AppSecret of the Official Account.")
+    wechat_oa_token: SecretStr | None = Field(None, description="Token typed into the account's server settings; signs what WeChat sends.")
+    wechat_oa_aes_key: SecretStr | None = Field(
+        None, description="EncodingAESKey, 43 characters; comma-separated while it changes, the new one first."
+    )
+    wechat_oa_verified: bool = Field(True, description="Whether the account is verified (认证) and so may answer through the customer-service API.")
+    wechat_api_base: str = Field("https://api.weixin.qq.com", description="Where WeChat's API is reached.")
+    miniprogram_app_id: str | None = Field(None, description="AppID of the mini-program (小程序); the channel is off without it.")
+    miniprogram_secret: SecretStr | None = Field(None, description="AppSecret of the mini-program.")
+    miniprogram_token: SecretStr | None = Field(None, description="Token of the mini-program's message push.")
+    miniprogram_aes_key: SecretStr | None = Field(None, description="EncodingAESKey of the mini-program's message push, as above.")
+    wecom_corp_id: str | None = Field(None, description="Corporation id of WeCom (企业微信); 微信客服 is off without it.")
+    wecom_kf_secret: SecretStr | None = Field(None, description="Secret of the application that may call the 微信客服 interfaces.")
+    wecom_kf_token: SecretStr | None = Field(None, description="Token of the 微信客服 callback.")
+    wecom_kf_aes_key: SecretStr | None = Field(None, description="EncodingAESKey of the 微信客服 callback, as above.")
+    wecom_api_base: str = Field("https://qyapi.weixin.qq.com", description="Where WeCom's API is reached.")
+    webhook_clients: dict[str, WebhookClient] = Field(
+        {}, description="Other systems that plug in, as JSON by name (`docs/howto/connect-another-system.md`); the channel is off without one."
+    )
+    public_url: str | None = Field(
+        None, description="Address under which citizens reach the pages (https://…); messages in other channels link to it."
+    )
+    delivery_look_s: float = Field(5.0, gt=0, description="How often a gateway looks by itself for messages that channels have not delivered.")
+    delivery_at_once: int = Field(32, ge=1, description="Citizens whom one gateway sends to at the same time.")
+    metrics_token: SecretStr | None = Field(None, description="Bearer token for `/metrics`; when not set, only this machine itself may read it.")
 
     upkeep_look_s: float = Field(30.0, gt=0, description="How often a gateway looks for upkeep that is due; one of several does it.")
     expire_holds_every_s: float = Field(60.0, gt=0, description="How often holds of visits that ran out are written down.")

@@ -1,0 +1,102 @@
+"""Values that cross the border of this package."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+
+Parked = Literal["window", "quota", "gone"]
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a citizen is reached: the channel, the account of ours he speaks to (``gh_…``, ``open_kfid``, a webhook's name), and his own
+    address there (openid, ``external_userid``). The address is personal: it is sealed at rest and stays out of logs, as out of ``repr``."""
+
+    channel: str
+    account: str
+    address: str = field(repr=False)
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """What something the citizen did lets us send: ``count`` messages within ``window`` (None: without end). ``kind`` tells apart what the
+    platform counts apart (``message``, ``menu``, ``follow`` …): a new allowance replaces the one of its kind and stands beside the others."""
+
+    count: int | None = None
+    window: timedelta | None = None
+    kind: str = "message"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """A citizen's message is safe. ``duplicate``: it was here before, and nothing was done. ``fetching``: he only asked for what was kept for
+    him ("继续"), so there is no turn. ``new``: nobody was known at this place before."""
+
+    conversation_id: str
+    turn_id: str | None
+    duplicate: bool = False
+    fetching: bool = False
+    new: bool = False
+
+
+class _Part(BaseModel):
+    """``upto``: with this part the citizen has every message up to this sequence number. ``key``: the same for every try of the same part,
+    at most 32 of ``[0-9a-f]``; platforms that know idempotency keys are given it."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    upto: int = 0
+    key: str = ""
+
+
+class MenuChoice(BaseModel):
+    """One entry. ``key`` (at most 64 of ``[0-9A-Za-z.]``) is what the platform hands back; ``Deliveries.tapped`` turns it into the payload."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    label: str
+
+
+class TextPart(_Part):
+    """Plain text within the channel's limits. ``choices``: the entries its numbers 1, 2 … stand for; a bare number said next means them."""
+
+    kind: Literal["text"] = "text"
+    text: str
+    choices: list[MenuChoice] = []
+
+
+class MenuPart(_Part):
+    """Entries to tap under some words."""
+
+    kind: Literal["menu"] = "menu"
+    head: str
+    choices: list[MenuChoice]
+    tail: str = ""
+
+
+class CardPart(_Part):
+    """A link with a title and a few words: a form, an appointment, a case. ``page`` is the path inside the citizen's pages, ``url`` the whole
+    address. ``source``: the type of the message it stands for."""
+
+    kind: Literal["card"] = "card"
+    title: str
+    text: str
+    url: str
+    page: str
+    source: str
+
+
+class TypedPart(_Part):
+    """The typed messages of the public contract, for channels whose other end is a program."""
+
+    kind: Literal["typed"] = "typed"
+    messages: list[dict[str, Any]]
+
+
+Part = Annotated[TextPart | MenuPart | CardPart | TypedPart, Field(discriminator="kind")]
+parts_adapter: TypeAdapter[list[Part]] = TypeAdapter(list[Part])
