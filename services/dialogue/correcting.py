@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-
 from knowledge.schema.guide import Guide
 from knowledge.service import Hit
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find
 from services.dialogue.goers import who_goes
@@ -20,13 +18,6 @@ from services.dialogue.scene import Scene, answer_key
 from services.dialogue.stating import tells_of_the_case
 from services.dialogue.taking import narrow, take, to_sibling
 from services.messages.model import Candidate
-
-_NOT_BUT = re.compile(
-    r"(?:不是|唔系|不要|并非|别)(?P<wrong>[^，,。；;、 ]{1,12})[，,。；;、 ]*(?:是|系|要|而是|应该是|我要|我想|改成)?(?P<right>.{1,30})$"
-)
-_RATHER = re.compile(
-    r"(?:不对|不是|唔系|错了|算了|算啦|算喇|等等|还是|不)+[，,。；;、 ]*(?:我?(?:是|系|要|想|说的是|应该是|还是))*(?P<right>[^，,。]{1,30})$"
-)
 
 
 async def pick_facet(assistant: Assistant, scene: Scene, *, key: str, value: str) -> None:
@@ -45,14 +36,13 @@ async def correct(assistant: Assistant, scene: Scene) -> None:
     """ "不是补领，是换领": another option of the same question, or a sibling of the item in hand, or somebody else's matter."""
     if who_goes(scene.text, scene.state.whom) and await tells_of_the_case(assistant, scene):
         return
-    if scene.state.guide_id and not open_items(scene) and lexicon.is_not_this(scene.text):
+    if scene.state.guide_id and not open_items(scene) and sentences.is_not_this(scene.text):
         await not_this(assistant, scene)
         return
-    if scene.understood.objects and lexicon.points_back(scene.text):
+    if scene.understood.objects and sentences.points_back(scene.text):
         await go_back(assistant, scene)
         return
-    match = _NOT_BUT.search(scene.text) or _RATHER.search(scene.text)
-    right = match.group("right").rstrip("吧啊呀了") if match else scene.text
+    right = sentences.wished_instead(scene.text)
     if open_items(scene) or scene.state.guide_id is None:
         await find(assistant, scene, query=_with_topic(assistant, scene, right))
         return
@@ -61,7 +51,7 @@ async def correct(assistant: Assistant, scene: Scene) -> None:
         await find(assistant, scene, query=right)
         return
     who = lexicon.whom(right)
-    if who and who != scene.state.whom and not scene.understood.objects and not lexicon.states_the_case(right):
+    if who and who != scene.state.whom and not scene.understood.objects and not sentences.states_the_case(right):
         turn_to(scene, who)
         scene.update(pending="none", offers=[], about={**scene.state.about, guide.id: who})
         await go_on(assistant, scene, again=True)

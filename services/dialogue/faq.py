@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from knowledge.guidance.aspects import AspectFacts, Fact
 from knowledge.schema.guide import Guide, Question
 from knowledge.service import Hit, PublishedGuide
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card
 from services.dialogue.scene import Scene
@@ -21,7 +21,7 @@ WORD_FOR_WORD = 0.85
 
 def matching_faq(guide: Guide, text: str, hit: Hit | None = None, *, alike: float = ALIKE) -> Question | None:
     """The entry this sentence asks, or None; ``hit`` is what the search found of the guide, ``alike`` how alike they must be without it."""
-    if not guide.faq or not lexicon.asks_something(text):
+    if not guide.faq or not sentences.asks_something(text):
         return None
     likeness = {entry.q: lexicon.likeness(text, entry.q) for entry in guide.faq}
     entry = max(guide.faq, key=lambda e: likeness[e.q])

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from knowledge.schema.guide import Question
 from knowledge.service import Hit, PublishedGuide
 from services.conversations.state import Goal
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import next_steps
@@ -32,7 +32,7 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
     named: list[Hit] = []
-    hits, answerable = search_items(assistant, scene, lexicon.without_besides(query) if wanted in ("booking", "form") else query)
+    hits, answerable = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
     unsure = not answerable or (hits[0].score < VAGUE and len(close_hits(hits)) == 1 and not scene.understood.aspects)
     if unsure and (named := _named_barely(assistant, scene, query)):
         hits, answerable = named, True
@@ -42,7 +42,7 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
         _answer_from_faq(scene, *answered)
         return
     if not answerable or not hits:
-        if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and not lexicon.asks_something(scene.text):
+        if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and not sentences.asks_something(scene.text):
             await add_to_complaint(assistant, scene)  # the story goes on
             return
         await _no_answer(assistant, scene, candidates)
@@ -72,7 +72,7 @@ def _topic_of(scene: Scene, query: str) -> str:
     if len(objects) != 1 or objects[0] not in query:
         return query
     around = lexicon.without_function_words(lexicon.without_people(query.replace(objects[0], "")))
-    return objects[0] if not around.strip("0123456789一二三四五六七八九十百岁今年快已经对") else query
+    return objects[0] if lexicon.is_only_an_age(around) else query
 
 
 def _also_named(assistant: Assistant, scene: Scene) -> None:
@@ -108,7 +108,7 @@ async def _no_answer(assistant: Assistant, scene: Scene, candidates: list[Candid
     """Said once in full, then shorter; a question that was open stays open and is put again."""
     variants = ("utter_no_answer", "utter_no_answer_again", "utter_no_answer_still")
     if scene.turn.state.pending not in ("none", "complaint", "rating"):
-        attempt = len(scene.text) <= _ATTEMPT and not lexicon.asks_something(scene.text)
+        attempt = len(scene.text) <= _ATTEMPT and not sentences.asks_something(scene.text)
         scene.say("utter_unclear" if attempt else "utter_no_answer_aside")
         await ask_again(assistant, scene)
     else:
@@ -119,10 +119,10 @@ async def _no_answer(assistant: Assistant, scene: Scene, candidates: list[Candid
 
 def mentions_another_item(assistant: Assistant, scene: Scene, text: str) -> bool:
     """Whether a sentence names a matter of its own beyond what it asks about it ("护照要多少钱" does, "要多少钱" does not)."""
-    rest = lexicon.without_people(lexicon.without_function_words(lexicon.without_besides(text)))
+    rest = lexicon.without_people(lexicon.without_function_words(sentences.without_besides(text)))
     if len(rest) < 2:
         return False
-    result = assistant.knowledge.search(lexicon.without_besides(text), top_k=3)
+    result = assistant.knowledge.search(sentences.without_besides(text), top_k=3)
     if not result.answerable or not result.results:
         return False
     if scene.state.guide_id and not scene.understood.objects and result.results[0].score < SURE:

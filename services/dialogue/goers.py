@@ -29,7 +29,7 @@ def _is_for(said: str, whom: str) -> bool:
     named = next((who for who, words in lexicon.entries()["somebody_else"].items() if any(w in said for w in words)), None)
     if named or any(w in said for w in lexicon.entries()["anybody"]):
         return named == whom
-    return whom == "self" or "本人" in said
+    return whom == "self" or lexicon.entries()["in_person"] in said
 
 
 def stands_in(label: str) -> bool:

@@ -10,7 +10,7 @@ from knowledge.guidance.situations import find_situation
 from knowledge.schema.guide import Situation
 from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import answer_card, guide_card, materials_card
 from services.dialogue.hints import infer_answers, learn_who_goes
@@ -154,7 +154,7 @@ async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedG
 
 def _meant(published: PublishedGuide, wanted: Sequence[str], text: str) -> list[str]:
     """ "怎么领" asks how a benefit is applied for, how a certificate is collected, or what one gets, as the guide has it."""
-    if "delivery" not in wanted or not lexicon.asks_how_to_get(text):
+    if "delivery" not in wanted or not sentences.asks_how_to_get(text):
         return list(wanted)
     present = sections_of(published.guide)
     first = ["steps", "delivery"] if lexicon.is_benefit(published.guide.facets.get("action", "")) else ["delivery", "where", "steps", "result"]

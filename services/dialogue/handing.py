@@ -7,7 +7,7 @@ from typing import Any
 from common.clock import today
 from knowledge.guidance.situations import spoken_answers
 from services.conversations.model import Effect
-from services.dialogue import lexicon
+from services.dialogue import sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.scene import Scene, answers_for, button
 from services.messages.payloads import Human
@@ -70,10 +70,10 @@ async def cancel_handoff(assistant: Assistant, scene: Scene) -> None:
 
 async def complaint(assistant: Assistant, scene: Scene) -> None:
     """A complaint or suggestion becomes a ticket with a number and a promise; one that says nothing yet is asked what happened."""
-    if scene.state.pending != "complaint" and lately_complained(assistant, scene) and scene.text and not lexicon.is_new_complaint(scene.text):
+    if scene.state.pending != "complaint" and lately_complained(assistant, scene) and scene.text and not sentences.is_new_complaint(scene.text):
         await add_to_complaint(assistant, scene)
         return
-    if scene.turn.kind != "text" or lexicon.is_bare_complaint(scene.text):
+    if scene.turn.kind != "text" or sentences.is_bare_complaint(scene.text):
         scene.update(**scene.state.asks_nothing().model_dump())
         scene.say("utter_ask_complaint")
         scene.update(pending="complaint")
@@ -95,7 +95,7 @@ def lately_complained(assistant: Assistant, scene: Scene) -> bool:
 
 def adds_on(assistant: Assistant, scene: Scene) -> bool:
     """ "补充一下，…" shortly after a complaint."""
-    return lexicon.adds_on(scene.text) and scene.state.pending not in _ANSWERED_ELSEWHERE and lately_complained(assistant, scene)
+    return sentences.adds_on(scene.text) and scene.state.pending not in _ANSWERED_ELSEWHERE and lately_complained(assistant, scene)
 
 
 async def add_to_complaint(assistant: Assistant, scene: Scene) -> None:

@@ -2,33 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
-import cn2an
-
 from knowledge.schema.guide import Guide, Option, Situation
 from services.dialogue import lexicon
+from services.dialogue.ages import age_in, in_range, without_years
 from services.dialogue.goers import stands_in, who_goes
 from services.dialogue.scene import answer_key
 
 SHARED_WHO_GOES = "handler"  # the shared situation
-_REACHED = re.compile(r"(?P<under>未|不|没|没有|还没)?(?:已|年|刚)?满了?(?P<n>\d{1,2})(?!\d)")
-_AGE = re.compile(r"(?P<n>\d{1,3}|[一二两三四五六七八九十百零]{1,4})(?:周)?(?P<unit>岁|个月|月大)")
-
-
-def age_in(text: str) -> float | None:
-    """An age said in the sentence, in years."""
-    plain = lexicon.simplified(text)
-    if reached := _REACHED.search(plain):
-        return float(reached["n"]) - (0.5 if reached["under"] else 0)
-    match = _AGE.search(plain)
-    if not match:
-        return None
-    try:
-        number = float(cn2an.cn2an(match.group("n").replace("两", "二"), "smart"))
-    except ValueError:
-        return None
-    return number if match.group("unit") == "岁" else number / 12
 
 
 def infer_answers(guide: Guide, text: str) -> dict[str, str]:
@@ -76,15 +56,10 @@ def _option_said(situation: Situation, text: str, age: float | None) -> Option |
 
 def _said_as(option: Option) -> list[str]:
     """How an option may be said unasked; "需要" and "不是" answer nothing outside their own question."""
-    words = (option.label, option.label.removesuffix("周岁"), *option.words)
+    words = (option.label, without_years(option.label), *option.words)
     return [w for w in words if len(w) >= 2 and lexicon.without_function_words(w)]
 
 
 def says_only_an_option(guide: Guide, text: str) -> bool:
     """Whether the text is an option of a situation, word for word."""
     return lexicon.simplified(text).strip("，。！ ") in {w for s in guide.situations for o in s.options for w in (o.label, *o.words)}
-
-
-def in_range(value: float, bounds: tuple[float | None, float | None]) -> bool:
-    low, high = bounds
-    return (low is None or value >= low) and (high is None or value < high)

@@ -1,4 +1,4 @@
-"""Word lists (``lexicon.yml``) the flows look sentences up in."""
+"""What words say (``lexicon.yml``): which kind of action, whose matter, where somebody is registered."""
 
 from __future__ import annotations
 
@@ -10,8 +10,6 @@ from typing import Any
 
 import yaml
 from opencc import OpenCC
-
-_A_NOT_A = re.compile(r"([^不])不\1")  # 热不热, 要不要
 
 
 @cache
@@ -64,7 +62,7 @@ def says_only_a_facet(text: str) -> bool:
     plain = re.sub(r"[^\w]", "", simplified(text))
     words = sorted({w for ws in entries()["facet_words"].values() for w in ws}, key=len, reverse=True)
     rest = re.sub("|".join(map(re.escape, words)), "", plain)
-    return rest != plain and len(without_function_words(rest).strip("换补领发证卡是快过在外面已经又")) == 0
+    return rest != plain and len(without_function_words(rest).strip(entries()["beside_facets"])) == 0
 
 
 def audiences(text: str) -> list[str]:
@@ -92,42 +90,10 @@ def of_course(who: str) -> dict[str, str]:
     return dict(entries()["of_course"].get(who, {}))
 
 
-def states_the_case(text: str) -> bool:
-    """A statement about the person ("八十二了", "户口在湖南", "我陪他去") that names no matter."""
-    plain = re.sub(r"[\s，。！!,.~～、]", "", simplified(text))
-    return any(re.search(pattern, plain) for pattern in entries()["states_the_case"]) and not asks_something(text)
-
-
-def adds_on(text: str) -> bool:
-    """ "补充一下，…", "忘了说…": more of what was told before."""
-    plain = simplified(text)
-    return any(re.search(pattern, plain) for pattern in entries()["adds_on"]) and not asks_something(text)
-
-
-def is_new_complaint(text: str) -> bool:
-    """Whether it says by itself that it is a complaint or a suggestion."""
-    return bool(re.search(entries()["new_complaint"], simplified(text)))
-
-
-def is_not_this(text: str) -> bool:
-    """ "不是这个": the item taken up is not meant, and no other is named."""
-    return bool(re.search(entries()["not_this"], re.sub(r"[^\w]", "", simplified(text))))
-
-
-def points_back(text: str) -> bool:
-    """ "回到刚才那个"."""
-    plain = simplified(text)
-    return any(word in plain for word in entries()["back"])
-
-
-def without_pointing_back(text: str) -> str:
-    return re.sub("|".join(map(re.escape, sorted(entries()["back"], key=len, reverse=True))), "", simplified(text))
-
-
 def registered_in(text: str) -> str | None:
     """gz, gd or out: where somebody's 户口 is said to be."""
     plain = simplified(text)
-    if not re.search("户口|户籍|老家", plain):
+    if not re.search(entries()["registration"], plain):
         return None
     return next((code for code, names in entries()["registered"].items() if any(n in plain for n in names)), None)
 
@@ -137,36 +103,20 @@ def place_value(registered: str | None) -> str | None:
     return entries()["places"].get(registered)
 
 
+def is_only_an_age(text: str) -> bool:
+    """Whether nothing is left beside an age and the like: "今年72岁了"."""
+    return not text.strip(entries()["beside_things"])
+
+
 def overlaps(text: str, names: Iterable[str]) -> bool:
     """Whether a piece of at least two characters of the text occurs in one of the names."""
     pairs = {text[i : i + 2] for i in range(len(text) - 1)}
     return any(pair in name for name in names for pair in pairs)
 
 
-def without_besides(text: str) -> str:
-    """The text without times and the wish for a visit or a form: what is to be searched for. The text itself when nothing else is left."""
-    rest = text
-    for pattern in entries()["besides"]:
-        rest = re.sub(pattern, "", rest)
-    rest = rest.strip("，,。.！!、 的")
-    return rest if len(rest) >= 2 else text
-
-
-def asks_how_to_get(text: str) -> bool:
-    """ "怎么领", "去哪取": about getting it, by the post or not."""
-    rule, plain = entries()["gets"], simplified(text).lower()
-    return bool(re.search(rule["said"], plain)) and not re.search(rule["not"], plain)
-
-
 def is_benefit(action: str) -> bool:
     """Whether the facet value says that money is applied for."""
     return bool(re.search(entries()["benefit"], action))
-
-
-def asks_something(text: str) -> bool:
-    """Whether the sentence is a question."""
-    plain = simplified(text)
-    return any(word in plain for word in entries()["asking"]) or bool(_A_NOT_A.search(plain))
 
 
 def likeness(one: str, other: str) -> float:
@@ -178,8 +128,3 @@ def likeness(one: str, other: str) -> float:
 def _pieces(text: str) -> set[str]:
     bare = re.sub(r"[^\w]|\[\w+\]", "", simplified(text))
     return set(bare) | {bare[i : i + 2] for i in range(len(bare) - 1)}
-
-
-def is_bare_complaint(text: str) -> bool:
-    """ "我要投诉": says that there is a complaint, not what it is."""
-    return re.sub(r"[^\w]|[的了吧啊呀]$", "", simplified(text)) in entries()["bare_complaint"]

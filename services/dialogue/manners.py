@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from knowledge.guidance.materials import material_question
 from services.conversations.state import DialogueState
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find
 from services.dialogue.going_on import ask_situation, give_aspects, go_on, next_steps
@@ -114,7 +114,7 @@ async def go_back(assistant: Assistant, scene: Scene) -> None:
     if scene.understood.objects:
         named = _visited(assistant, scene)
         if named is None:
-            await find(assistant, scene, query=lexicon.without_pointing_back(scene.text))
+            await find(assistant, scene, query=sentences.without_pointing_back(scene.text))
         else:
             await _return_to(assistant, scene, named)
         return
@@ -122,7 +122,7 @@ async def go_back(assistant: Assistant, scene: Scene) -> None:
         published = assistant.knowledge.guide(state.guide_id)
         own = {answer_key(published.guide, s.id): s for s in published.guide.situations}
         answered = [key for key in state.answers if key in own]
-        if answered and not lexicon.points_back(scene.text):
+        if answered and not sentences.points_back(scene.text):
             scene.update(answers={k: v for k, v in state.answers.items() if k != answered[-1]})
             scene.say("utter_back")
             ask_situation(scene, published, own[answered[-1]])

@@ -10,9 +10,9 @@ from knowledge.schema.guide import Guide
 from knowledge.service import Hit
 from services.conversations.state import Offer
 from services.dialogue import lexicon
+from services.dialogue.ages import age_in, least_age
 from services.dialogue.assistant import Assistant
 from services.dialogue.cards import item_list
-from services.dialogue.hints import age_in
 from services.dialogue.scene import Scene, button
 from services.messages.payloads import ChooseItem, NoneOfThese, PickFacet
 
@@ -24,7 +24,6 @@ CERTAIN = 0.945  # nothing is asked above it; a bare topic scores its commonest 
 MEANT = 0.01  # a sibling with a smaller share of the best score is not meant, whatever it is called
 SHOWN = 5
 _TOPIC = 3  # characters up to which an item's alias ("护照") is a topic rather than an item
-_FROM_AGE = re.compile(r"(?:满|过)?(\d{2})周?岁")
 
 
 def close_hits(hits: Sequence[Hit]) -> list[Hit]:
@@ -63,7 +62,7 @@ def _for_whom(hits: list[Hit], guides: Mapping[str, Guide], text: str) -> list[H
     """Those for the people named; those whose least age the age said does not reach are left out."""
     age = age_in(text)
     who = {h.guide_id: guides[h.guide_id].facets.get("who", "") for h in hits}
-    old_enough = [h for h in hits if age is None or not (m := _FROM_AGE.search(who[h.guide_id])) or age >= int(m[1])]
+    old_enough = [h for h in hits if age is None or not (least := least_age(who[h.guide_id])) or age >= least]
     hits = old_enough or hits
     pieces = lexicon.audiences(text)
     return _most([(h, sum(bool(re.search(p, who[h.guide_id])) for p in pieces)) for h in hits]) if pieces else hits

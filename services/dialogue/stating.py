@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from knowledge.schema.guide import Guide
-from services.dialogue import lexicon
+from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.going_on import go_on
 from services.dialogue.hints import infer_answers, learn_who_goes, says_only_an_option
@@ -18,13 +18,13 @@ _SHORT = 14  # characters of a statement that tells of the case only, or answers
 async def narrows(assistant: Assistant, scene: Scene) -> bool:
     """Words said while it is asked which item is meant ("到期", "坏了"): of the ones on offer, or of the sentence before and these together."""
     text = scene.text
-    if not open_items(scene) or not text or len(text) > _SHORT or lexicon.asks_something(text):
+    if not open_items(scene) or not text or len(text) > _SHORT or sentences.asks_something(text):
         return False
     if where := lexicon.registered_in(text):
         scene.update(answers={**scene.state.answers, "hukou": where})
     if await narrow_by_words(assistant, scene, text):
         return True
-    if lexicon.states_the_case(text):
+    if sentences.states_the_case(text):
         scene.say("utter_noted")
         ask_which(assistant, scene)
         return True
@@ -46,10 +46,10 @@ async def narrows(assistant: Assistant, scene: Scene) -> bool:
 async def tells_of_the_case(assistant: Assistant, scene: Scene) -> bool:
     """A short statement that names no matter: it answers a question of the item in hand, names its sibling, or is only taken note of."""
     text, guide_id = scene.text, scene.state.guide_id
-    if guide_id is None or open_items(scene) or not text or lexicon.asks_something(text):
+    if guide_id is None or open_items(scene) or not text or sentences.asks_something(text):
         return False
     guide = assistant.knowledge.guide(guide_id).guide
-    states = lexicon.states_the_case(text)
+    states = sentences.states_the_case(text)
     goes = learn_who_goes(guide, text, scene.state.whom)
     if not goes and (len(text) > _SHORT or scene.understood.aspects):
         return False

@@ -54,31 +54,3 @@ def test_whose_matter_it_is(text: str, who: str | None) -> None:
 )
 def test_where_somebody_is_registered(text: str, where: str | None) -> None:
     assert lexicon.registered_in(text) == where
-
-
-@pytest.mark.parametrize(
-    ("text", "states"), [("八十二咯", True), ("户口在湖南", True), ("我陪他去", True), ("我想迁户口", False), ("要本人去吗", False)]
-)
-def test_a_statement_of_the_case(text: str, states: bool) -> None:
-    assert lexicon.states_the_case(text) is states
-
-
-def test_how_to_get_it_is_not_the_post() -> None:
-    assert lexicon.asks_how_to_get("怎么领") and lexicon.asks_how_to_get("去哪取")
-    assert not lexicon.asks_how_to_get("怎么寄给我")
-
-
-@pytest.mark.parametrize(
-    ("text", "is_it"),
-    [
-        ("不是这个", True),
-        ("不对，我要办的不是这个事", True),
-        ("搞错了", True),
-        ("唔系呢个", True),
-        ("不是这个，是行驶证", False),
-        ("是不是这个窗口", False),
-        ("这个不是免费的吗", False),
-    ],
-)
-def test_that_the_item_taken_up_is_not_meant(text: str, is_it: bool) -> None:
-    assert lexicon.is_not_this(text) is is_it
