@@ -11,7 +11,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.clock import Clock, today
 from common.database import Database
 from common.errors import NotFound
-from common.masking import mask
 from common.vault import Vault
 from services.appointments.service import WorkingCalendar
 from services.audit.service import Audit
@@ -22,10 +21,10 @@ from services.tickets.errors import DepartmentMissing, KindUnknown, StateUnknown
 from services.tickets.hours import ServiceHours
 from services.tickets.model import ANSWERED, STEPS, Origin, State, Step, Ticket, spoken, ticket_number, valid_number, words
 from services.tickets.tables import ticket
+from services.tickets.titles import titled
 
 __all__ = ["CalendarReader", "ServiceHours", "Ticket", "TicketService", "spoken", "valid_number"]
 CalendarReader = Callable[[AsyncConnection], Awaitable[WorkingCalendar]]
-_TITLE = 60
 
 
 class TicketService:
@@ -57,7 +56,7 @@ class TicketService:
         due = await self._due(conn, kind, now)
         new = Ticket(
             number=ticket_number(day=today(self._clock), sequence=await store.next_sequence(conn, day=today(self._clock))),
-            kind=kind, state="registered", title=words()["opened"].format(kind=label, about=" ".join(mask(about).split())[:_TITLE]), detail=detail,
+            kind=kind, state="registered", title=titled(label, about), detail=detail,
             origin=origin, person_id=person_id, conversation_id=conversation_id, guide_id=guide_id, department=department,
             created_by=by, created_at=now, due_at=due, promised_at=due,
             history=[Step(now, by, None, "registered", words()["system_note"], department)],
