@@ -18,7 +18,7 @@ def show_form(assistant: Assistant, scene: Scene, view: FormView) -> None:
         scene.say("utter_form_error", label=_label(view, name), error=error)
     asked = view.field(view.asked) if view.asked else None
     if asked:
-        _ask_field(scene, asked)
+        _ask_field(scene, view, asked)
     elif view.state == "ready":
         _ask_confirmation(scene, view)
     scene.conclude("answered" if view.state != "draft" else "clarifying", guide=(view.guide_id, view.guide_version), section="form")
@@ -29,15 +29,24 @@ def _label(view: FormView, name: str) -> str:
     return field.label if field else name
 
 
-def _ask_field(scene: Scene, field: FieldView) -> None:
+def _ask_field(scene: Scene, view: FormView, field: FieldView) -> None:
     offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=list(o.words)) for o in field.options]
     scene.update(field=field.name)
-    response = "utter_form_next_image" if field.type == "image" else "utter_form_next"
+    response, values = _request(view, field), {"label": field.label, "hint": field.help or "", "count": len(view.missing)}
     if offers:
-        scene.ask(response, offers, pending="field", label=field.label, hint=field.help or "")
+        scene.ask(response, offers, pending="field", **values)
     else:
-        scene.say(response, label=field.label, hint=field.help or "")
+        scene.say(response, **values)
         scene.update(pending="field", offers=[])
+
+
+def _request(view: FormView, field: FieldView) -> str:
+    """How a field is asked for: as one of several still missing, as the last of them, or because he named it."""
+    if field.type == "image":
+        return "utter_form_next_image"
+    if field.name not in view.missing:
+        return "utter_form_next_named"
+    return "utter_form_next" if len(view.missing) > 1 else "utter_form_next_last"
 
 
 def _ask_confirmation(scene: Scene, view: FormView) -> None:

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 from knowledge.guidance.materials import materials_for
+from knowledge.schema.documents import bare_name
+from knowledge.schema.guide import Guide
+from knowledge.schema.library import licence_kinds
 from knowledge.service import PublishedGuide
 from services.appointments.service import Appointment, AppointmentExists, SlotTaken
 from services.conversations.state import Offer
@@ -39,7 +42,7 @@ async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None
                 person_id=scene.turn.person_id,
                 guide_id=guide_id,
                 turn_id=scene.turn.id,
-                bring=_bring(scene, published),
+                bring=to_bring(scene, published),
                 title=published.guide.name,
                 lines=published.guide.booking.lines if published.guide.booking else None,
             )
@@ -50,9 +53,17 @@ async def pick_slot(assistant: Assistant, scene: Scene, *, slot_id: str) -> None
         _offer_move(assistant, scene, published, error.existing, slot_id)
 
 
-def _bring(scene: Scene, published: PublishedGuide) -> list[str]:
+def to_bring(scene: Scene, published: PublishedGuide) -> list[str]:
+    """What nothing makes free; at least a proof of who one is."""
     needed = materials_for(published.guide, answers_for(scene, published.guide), scene.own_licences)
-    return [n.material.name for n in needed if n.material.required and n.waived_by is None] or [words()["bring_identity"]]
+    listed = [n.material.name for n in needed if n.material.required and n.waived_by is None]
+    return listed or ([] if _hands_out_identity(published.guide) else [words()["bring_identity"]])
+
+
+def _hands_out_identity(guide: Guide) -> bool:
+    """Whether an identity card is what the item gives: whoever applies for one has none to bring."""
+    card = bare_name(licence_kinds()["id_card"])
+    return any(bare_name(result.name).endswith(card) for result in guide.results)
 
 
 def _show_held(assistant: Assistant, scene: Scene, published: PublishedGuide, held: Appointment) -> None:

@@ -15,9 +15,10 @@ from knowledge.schema.library import shipped_guides
 from knowledge.service import PublishedGuide
 from services.conversations.model import Conversation, Turn
 from services.conversations.state import DialogueState
-from services.dialogue import drafts, handing, manners
+from services.dialogue import drafts, form_talk, handing, holding, manners
 from services.dialogue.people import turn_to
 from services.dialogue.scene import Scene, Understood
+from services.messages.model import Text
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 GUIDES = {g.id: g for g in shipped_guides()}
@@ -146,3 +147,30 @@ async def test_the_second_sentence_of_a_complaint_goes_to_its_ticket_and_a_new_c
     another = scene("我要投诉黄埔区的大厅，没有人理", state)
     await handing.complaint(assistant, another)
     assert "adds_to" not in another.effects[0].data and another.state.complained == "tn_2"
+
+
+@pytest.mark.parametrize(
+    ("missing", "asked", "response"),
+    [
+        (["lost_date", "lost_how"], "lost_date", "utter_form_next"),
+        (["lost_date"], "lost_date", "utter_form_next_last"),
+        (["lost_date"], "phone", "utter_form_next_named"),
+        (["photo"], "photo", "utter_form_next_image"),
+    ],
+)
+def test_the_form_says_how_much_is_missing(missing: list[str], asked: str, response: str) -> None:
+    field = SimpleNamespace(name=asked, label=asked, type="image" if asked == "photo" else "text", options=(), help=None)
+    view: Any = SimpleNamespace(
+        id="fm_1", guide_id="g", guide_version=1, state="draft", errors={}, missing=missing, asked=asked, field=lambda name: field
+    )
+    assistant: Any = SimpleNamespace(forms=SimpleNamespace(message=lambda view: Text(text="表")))
+    one = scene("填表", DialogueState())
+    form_talk.show_form(assistant, one, view)
+    assert said(one) == [response] and one.entries[-1].values["count"] == len(missing)
+
+
+@pytest.mark.parametrize(("guide_id", "brought"), [("jumin-shenfenzheng-buling", []), ("geren-quanyi-jilu-chaxun-dayin", ["本人有效身份证件"])])
+def test_nobody_is_asked_to_bring_the_card_he_has_lost(guide_id: str, brought: list[str]) -> None:
+    one = scene("预约", DialogueState(answers={f"{guide_id}.photo": "have", "photo": "have", "age16": "adult", "hukou": "gz"}))
+    one = Scene(one.turn, one.understood, None, {}, frozenset({"hukou_book", "id_card"}), one.state)
+    assert holding.to_bring(one, PublishedGuide(id=guide_id, guide=GUIDES[guide_id], version=1)) == brought
