@@ -1,0 +1,144 @@
+"""Calls to the platform: the token in the query, UTF-8 JSON, and each error code turned into what a channel does about it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import httpx
+import orjson
+import structlog
+import yaml
+
+from channels.wechat.tokens import Tokens
+from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
+
+log = structlog.get_logger(__name__)
+Answer = dict[str, Any]
+
+
+@cache
+def table() -> dict[str, Any]:
+    """``errcodes.yml``."""
+    return yaml.safe_load(Path(__file__).with_name("errcodes.yml").read_text(encoding="utf-8"))
+
+
+@cache
+def _kinds() -> dict[int, str]:
+    return {code: kind for kind, codes in table().items() if isinstance(codes, list) for code in codes}
+
+
+def kind_of(errcode: int) -> str:
+    """What an error code means here; ``ok`` for none."""
+    return "ok" if errcode == 0 else _kinds().get(errcode, "unknown")
+
+
+class PlatformApi:
+    """One account's calls. ``http`` has the platform's base address; nothing of a call's content is logged."""
+
+    def __init__(self, *, http: httpx.AsyncClient, tokens: Tokens):
+        self._http, self._tokens = http, tokens
+
+    async def call(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Answer:
+        """POSTs ``body``, or GETs without one; the answer, whose ``errcode`` is nought.
+
+        :raises TryLater, WindowClosed, QuotaUsed, Gone, Refused: by the table of codes.
+        """
+        answer = decoded(await self._sent(path, body, query))
+        return settle(path, answer)
+
+    async def media(self, path: str, *, most: int, **query: str) -> tuple[str, bytes]:
+        """(media type, bytes) of a picture or a recording. :raises Refused: larger than ``most``, or the platform says why not."""
+        reply = await self._sent(path, None, query)
+        kind = reply.headers.get("content-type", "").split(";")[0].strip()
+        if kind in ("application/json", "text/plain"):
+            settle(path, decoded(reply))
+        if len(reply.content) > most:
+            raise Refused("media_too_large")
+        return kind, reply.content
+
+    async def _sent(self, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> httpx.Response:
+        """Sent until the token holds and the platform has time; a refused token is renewed once."""
+        token, renewed, reply = await self._tokens.get(), False, None
+        for attempt in range(1, table()["tries"] + 1):
+            reply = await request(self._http, path, body, {**query, "access_token": token})
+            kind = kind_of(errcode_in(reply))
+            if kind == "token" and not renewed:
+                log.info("wechat.token.refused", path=path)
+                token, renewed = await self._tokens.renew(token), True
+                reply = await request(self._http, path, body, {**query, "access_token": token})
+                kind = kind_of(errcode_in(reply))
+            if kind != "busy":
+                break
+            await asyncio.sleep(table()["pause_s"] * attempt)
+        assert reply is not None
+        return reply
+
+
+async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> httpx.Response:
+    """One HTTP call. :raises TryLater: the platform is not reached, or is ill."""
+    try:
+        if body is None:
+            reply = await http.get(path, params=query)
+        else:
+            headers = {"content-type": "application/json; charset=utf-8"}
+            reply = await http.post(path, params=query, content=orjson.dumps(body), headers=headers)
+    except httpx.HTTPError as error:
+        log.warning("wechat.unreachable", path=path, error=type(error).__name__)
+        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"]) from error
+    if reply.status_code >= 500 or reply.status_code == 429:
+        log.warning("wechat.unreachable", path=path, status=reply.status_code)
+        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"])
+    return reply
+
+
+def decoded(reply: httpx.Response) -> Answer:
+    """The JSON object of an answer. :raises TryLater: something else, such as a proxy's page."""
+    try:
+        answer = orjson.loads(reply.content)
+    except orjson.JSONDecodeError:
+        answer = None
+    if not isinstance(answer, dict):
+        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"])
+    return answer
+
+
+def errcode_in(reply: httpx.Response) -> int:
+    """0 for success, for bytes, and for what is no JSON at all (found out later)."""
+    if reply.content[:1] != b"{":
+        return 0
+    try:
+        code = orjson.loads(reply.content).get("errcode", 0)
+    except orjson.JSONDecodeError:
+        return 0
+    return code if isinstance(code, int) else 0
+
+
+def settle(path: str, answer: Answer) -> Answer:
+    """The answer of a call that worked, or as good as; otherwise the error that says what to do."""
+    code = answer.get("errcode", 0)
+    kind = kind_of(code)
+    if kind in ("ok", "done", "ignore"):
+        return answer
+    if kind in ("token", "forbidden", "bug", "unknown", "used_up"):
+        log.error("wechat.refused", path=path, errcode=code, kind=kind)  # these want a person; the text of an error may quote what was sent
+    raise _failure(kind, str(code))
+
+
+def _failure(kind: str, code: str) -> SendFailed:
+    waits = table()["waits_s"]
+    match kind:
+        case "closed":
+            return WindowClosed(code)
+        case "quota":
+            return QuotaUsed(code)
+        case "gone":
+            return Gone(code)
+        case "busy" | "slow" | "used_up":
+            return TryLater(code, after_s=waits[kind])
+        case "token" | "forbidden":  # ours to mend: what is said meanwhile is kept
+            return TryLater(code, after_s=waits["slow"])
+    return Refused(code)

@@ -1,0 +1,67 @@
+"""An account on the platform: an Official Account or a mini-program."""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+Kind = Literal["oa", "miniprogram"]
+Mode = Literal["plain", "compatible", "safe"]
+_LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+
+
+def random_key() -> str:
+    """An EncodingAESKey. The last character stands for whole bits only, as the console makes them."""
+    return "".join(secrets.choice(_LETTERS) for _ in range(42)) + secrets.choice("AEIMQUYcgkosw048")
+
+
+@dataclass
+class Token:
+    value: str
+    born: float
+    until: float
+
+
+@dataclass
+class Grant:
+    """``left`` messages may be sent ``until``."""
+
+    kind: str
+    left: int
+    until: float
+
+
+@dataclass
+class Follower:
+    """What the platform knows of one citizen at one account."""
+
+    openid: str
+    subscribed: bool = True
+    receives: bool = True
+    grants: list[Grant] = field(default_factory=list)
+    consents: dict[str, int] = field(default_factory=dict)  # template id: messages still allowed; -1 for ever
+
+
+@dataclass
+class Account:
+    app_id: str = "wx0123456789abcdef"
+    secret: str = "secret-of-the-account"
+    token: str = "token-of-the-callback"
+    original_id: str = "gh_bangban000001"
+    kind: Kind = "oa"
+    mode: Mode = "safe"
+    format: Literal["xml", "json"] = "xml"  # mini-programs may choose JSON
+    verified: bool = True
+    callback: str = ""
+    aes_key: str = field(default_factory=random_key)
+    old_aes_key: str | None = None  # still used for some pushes while the key changes
+    stable: list[Token] = field(default_factory=list)
+    plain: list[Token] = field(default_factory=list)  # of the old interface: each call replaces the one before
+    forced: list[float] = field(default_factory=list)
+    followers: dict[str, Follower] = field(default_factory=dict)
+    sends: list[float] = field(default_factory=list)
+    menu: dict[str, Any] | None = None
+    codes: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # wx.login code: (openid, phone number)
+    templates: dict[str, list[str]] = field(default_factory=dict)  # subscribe-message template: its fields
+    notified: list[dict[str, Any]] = field(default_factory=list)

@@ -1,0 +1,26 @@
+"""What the platform allows, in one table."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+
+@dataclass
+class Rules:
+    """Seconds and counts. ``grants``: what a citizen's deed lets the account send, as (messages, seconds)."""
+
+    patience_s: float = 5.0  # for the answer to a push
+    pushes: int = 3  # of one message, until it is answered
+    token_s: int = 7200
+    token_early_s: int = 300  # a new one is given this long before the end, and the old one lives on as long
+    token_chars: int = 512
+    forced_a_day: int = 20
+    forced_every_s: int = 30
+    grants: dict[str, tuple[int, float]] = field(
+        default_factory=lambda: {"message": (5, 48 * 3600), "menu": (3, 60), "follow": (3, 60), "scan": (3, 60), "enter": (2, 60)}
+    )
+    sends_a_minute: int = 100_000
+    text_bytes: int = 2048
+    menu_entries: int = 50
+    articles: int = 1
+    media_s: float = 3 * 86400
