@@ -26,7 +26,7 @@ test: setup .cache/stamps/browser lint ## Run every check and every test
 	.venv/bin/pytest
 	$(if $(web),cd web && ../tools/with-node npm test)
 
-test-quick: .venv/.ready ## Run the tests that need no stores, no browser and no trained model
+test-quick: .venv/.ready ## Run the unit and architecture tests, which need no browser and no trained model
 	.venv/bin/pytest tests/unit tests/architecture
 
 lint: .venv/.ready $(if $(web),web/node_modules/.ready) ## Check style, imports and the guides
