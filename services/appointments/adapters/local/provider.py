@@ -1,15 +1,13 @@
 """Our own booking platform: capacity, holds and limits, each change in one transaction on locked rows.
 
-A place is free when fewer appointments than the window has places overlap the slot; holds that ran out do not count, whether or not
-anyone has written that down, so nothing has to be swept or rebuilt. The count is read after the slot's row is locked and written before
-it is let go: two people can not both get the last place. A person's appointments are counted under a lock on the person.
+A person's appointments are counted under a lock on the person, those of a slot under a lock on the slot (:mod:`.places`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -19,12 +17,12 @@ from common.ids import new_id, spoken_code
 from knowledge.schema.hall import Hall
 from knowledge.schema.hall_library import shipped_halls
 from services.appointments.adapters.local.availability import Availability, midnight
+from services.appointments.adapters.local.places import Full, Places
 from services.appointments.adapters.local.store import Store
 from services.appointments.adapters.local.transactions import Transactions
 from services.appointments.errors import (
     AppointmentExists,
     AppointmentNotFound,
-    HallNotFound,
     NotChangeable,
     SlotClosed,
     SlotPast,
@@ -35,15 +33,6 @@ from services.appointments.model import Appointment, Day, SlotKey
 from services.appointments.policy import Policy, shipped_policy
 
 _REMEMBERED = timedelta(days=7)  # how long a turn may still be repeated
-
-
-@dataclass(frozen=True)
-class _Place:
-    """A slot that may be taken."""
-
-    key: SlotKey
-    start: datetime
-    end: datetime
 
 
 class LocalProvider:
@@ -57,6 +46,7 @@ class LocalProvider:
         self._availability = Availability(
             transactions=self._transactions, clock=clock, halls=shipped_halls() if halls is None else halls, policy=self._policy, store=self._store
         )
+        self._places = Places(availability=self._availability, store=self._store, clock=clock)
 
     # -- looking ----------------------------------------------------------------------------------------------------------
     async def days(
@@ -98,7 +88,7 @@ class LocalProvider:
             if same and same.state == "booked":
                 raise AppointmentExists(existing=same)
             self._within_limits([a for a in mine if a is not same], holding=True)
-            place = await self._take(c, key)
+            place = await self._places.take(c, key)
             now = self._clock.now()
             if same:
                 await self._cancel(c, same, reason="replaced")
@@ -139,7 +129,7 @@ class LocalProvider:
                 return found
             if key.line not in found.lines:
                 raise SlotClosed()
-            place = await self._take(c, key, moving=found)
+            place = await self._places.take(c, key, moving=found)
             now = self._clock.now()
             moved = replace(
                 found, hall_id=key.hall_id, line=key.line, slot_id=slot_id, start=place.start, end=place.end, sequence=found.sequence + 1,
@@ -203,7 +193,7 @@ class LocalProvider:
                 result = await work(c)
                 await self._store.remember(c, **same, result=result)
                 return result
-        except _Full as full:
+        except Full as full:
             raise SlotTaken(alternatives=await self._availability.alternatives(full.key, person_id)) from None
 
     async def _own(self, c: AsyncConnection, appointment_id: str, person_id: str) -> Appointment:
@@ -217,35 +207,13 @@ class LocalProvider:
             raise NotChangeable(state=found.state)
         return found
 
-    async def _take(self, c: AsyncConnection, key: SlotKey, *, moving: Appointment | None = None) -> _Place:
-        """Locks the slot (and the one moved from) and makes sure that it has room, the moved appointment not counted.
-
-        Whoever comes to a full slot is turned away before queueing for its lock; only the count under the lock lets anyone in.
-        """
-        now = self._clock.now()
-        try:
-            table = await self._availability.timetable(c, hall_id=key.hall_id, line=key.line, now=now)
-        except HallNotFound:
-            raise SlotClosed() from None
-        place = _Place(key, *table.check(key, now))
-        await self._need_room(c, place, table.places, moving)
-        await self._store.lock_slots(c, [str(key), moving.slot_id] if moving else [str(key)])
-        await self._need_room(c, place, table.places, moving)
-        return place
-
-    async def _need_room(self, c: AsyncConnection, place: _Place, places: int, moving: Appointment | None) -> None:
-        key, now = place.key, self._clock.now()
-        taken = await self._store.taken(c, hall_id=key.hall_id, line=key.line, start=place.start, end=place.end, now=now)
-        if sum(1 for r in taken if moving is None or r.id != moving.id) >= places:
-            raise _Full(key)
-
     async def _take_again(self, c: AsyncConnection, expired: Appointment) -> None:
         """The place of a hold that ran out, if it is still free and the person may still have it."""
         mine = await self._store.open_of(c, expired.person_id, self._clock.now())
         if same := next((a for a in mine if a.guide_id == expired.guide_id), None):
             raise AppointmentExists(existing=same)
         self._within_limits(mine)
-        await self._take(c, SlotKey.parse(expired.slot_id))
+        await self._places.take(c, SlotKey.parse(expired.slot_id))
 
     async def _cancel(self, c: AsyncConnection, found: Appointment, *, reason: str) -> Appointment:
         now = self._clock.now()
@@ -258,10 +226,3 @@ class LocalProvider:
             raise TooManyAppointments(limit=self._policy.held_per_person, what="held")
         if len(others) >= self._policy.active_per_person:
             raise TooManyAppointments(limit=self._policy.active_per_person, what="active")
-
-
-class _Full(Exception):
-    """No room; becomes :class:`SlotTaken` once the transaction is over and alternatives can be looked for."""
-
-    def __init__(self, key: SlotKey):
-        self.key = key
