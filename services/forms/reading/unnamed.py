@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from services.forms.reading import answers
+from services.forms.reading import answers, values
 from services.forms.reading.called import lately
 from services.forms.reading.clauses import pattern
 from services.forms.reading.tokens import STRONG, Token
@@ -63,4 +63,4 @@ def _same(value: str | None, written: str) -> bool:
 
 def _redated(work: Work, name: str, token: Token) -> str:
     """Dates are read with the field in mind: 五月三号 lies behind for a loss, ahead for a journey."""
-    return (answers.dated(work.sheet.fields[name], token.value, work.sheet.today) if token.kind == "date" else None) or token.value
+    return (values.dated(work.sheet.fields[name], token.value, work.sheet.today) if token.kind == "date" else None) or token.value
