@@ -8,13 +8,11 @@ from typing import Any
 
 from common.clock import Clock, today
 from common.database import Database
-from common.ids import new_id
 from common.vault import Vault
 from knowledge.schema.guide import Guide
 from services.cases.service import Case, CaseService
-from services.citizens.service import Citizen, CitizenService, facts
-from services.forms import adoption, filling, knowing, store
-from services.forms.definition import fields_of
+from services.citizens.service import Citizen, CitizenService
+from services.forms import adoption, filling, store
 from services.forms.drafting import Drafts
 from services.forms.errors import FormClosed, NoPlaceForImage
 from services.forms.folding import fold
@@ -23,9 +21,10 @@ from services.forms.formats.divisions import divisions
 from services.forms.formats.plain import ethnicities
 from services.forms.message import lines, message
 from services.forms.model import FieldView, FormView, Reading, Source, Span
+from services.forms.opening import Opening, opened
 from services.forms.reading.reader import Sheet, read
-from services.forms.state import Draft, view_of
-from services.forms.subjects import known, subject_of
+from services.forms.state import view_of
+from services.forms.subjects import known
 from services.forms.submission import Submission
 from services.forms.tables import drafts
 from services.forms.words import error
@@ -75,44 +74,20 @@ class FormService:
         """The person's draft of this guide: the one left earlier, brought up to date, or a new one with everything known filled in. Each
         ``subject`` (self, child, parent, spouse, other) has its own. ``guide`` is resolved (``knowledge.schema.library.resolve``).
         Raises :class:`FormNotOffered`."""
-        names = [f.name for f in fields_of(guide)]
-        day = today(self._clock)
-        who = subject_of(citizen, answers, day, known(subject), names)
-        given = {**(facts(citizen, day) if who == "self" else {}), **answers}
+        opening = Opening(
+            person_id=person_id,
+            conversation_id=conversation_id,
+            guide=guide,
+            version=version,
+            answers=answers,
+            citizen=citizen,
+            licences=licences,
+            subject=known(subject),
+            turn_id=turn_id,
+        )
         async with self._database.begin() as connection:
             await store.wipe(connection, self._vault, *self._drafts.stale(), drafts.c.person_id == person_id, state="expired")
-            now = self._clock.now()
-            draft = Draft(
-                id=new_id("fm"),
-                person_id=person_id,
-                conversation_id=conversation_id,
-                guide_version=version,
-                guide=guide,
-                state="open",
-                subject=who,
-                revision=0,
-                answers=given,
-                values={},
-                asking=None,
-                case_id=None,
-                created_at=now,
-                updated_at=now,
-                expires_at=now,
-            )
-            mine = (drafts.c.person_id == person_id, drafts.c.guide_id == guide.id, drafts.c.subject == who, drafts.c.state == "open")
-            found = await store.find(connection, self._vault, *mine, lock=True)
-            if not found:
-                await knowing.bring_up_to_date(connection, self._vault, draft, citizen=citizen, licences=licences, today=day)
-                if await self._drafts.add(connection, draft, turn_id):
-                    return view_of(draft)
-                found = await store.find(connection, self._vault, *mine, lock=True)  # somebody was faster
-            left = found[0]
-            left.guide, left.guide_version, left.conversation_id = guide, version, conversation_id
-            left.__dict__.pop("fields", None)
-            left.answers |= given
-            await knowing.bring_up_to_date(connection, self._vault, left, citizen=citizen, licences=licences, today=day)
-            await self._drafts.save(connection, left, actor=person_id, turn_id=turn_id)
-            return view_of(left)
+            return view_of(await opened(connection, self._drafts, opening))
 
     async def get(self, *, form_id: str, person_id: str) -> FormView:
         """One form of this person, also a submitted one. Raises :class:`FormUnknown`."""
