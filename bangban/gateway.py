@@ -10,8 +10,10 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 
 from bangban.health import Health
+from bangban.metrics import metrics_route
 from bangban.pages import mount_pages
 from channels import callbacks
+from channels.outlets import outlets
 from channels.registry import open_channels
 from channels.web import chat, demo, mine, public
 from common import openapi
@@ -41,6 +43,7 @@ def build_app(config: Settings) -> Sanic:
     install_errors(app)
     app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, callbacks.blueprint, *desk_blueprints])
     _system_routes(app)
+    metrics_route(app, config)
     mount_pages(app, Path(ROOT) / "web")
     _lifecycle(app, config)
     return app
@@ -68,7 +71,8 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
         app.ctx.services = services = await Services.for_gateway(config)
         app.ctx.channels = channels = open_channels(config, services)
         app.ctx.health = Health(services, config, channels)
-        tasks.extend(asyncio.create_task(work) for work in services.background())
+        sending = services.deliveries.run(outlets(channels, public_url=config.public_url))
+        tasks.extend(asyncio.create_task(work) for work in (*services.background(), sending))
 
     @app.before_server_stop
     async def stop(app: Sanic) -> None:
@@ -76,6 +80,8 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
+        for channel in app.ctx.channels.values():
+            await channel.close()
         await app.ctx.health.close()
         await app.ctx.services.close()
 

@@ -44,7 +44,15 @@ class Health:
             "redis": self._redis.ping(),
         }
         states = await asyncio.gather(*(_state(check) for check in checks.values()))
-        return {**dict(zip(checks, states, strict=True)), "index": self._services.knowledge.status(), **channel_states(self._channels)}
+        return {**dict(zip(checks, states, strict=True)), "index": self._services.knowledge.status(), **await self._channel_states()}
+
+    async def _channel_states(self) -> dict[str, str]:
+        """A channel that an operator stopped is off, which is healthy: it is meant."""
+        try:
+            stopped = await asyncio.wait_for(self._services.deliveries.stops.all(), _PATIENCE_S)
+        except Exception:
+            stopped = self._services.deliveries.stops.known()
+        return {name: "off" if name in stopped else state for name, state in channel_states(self._channels).items()}
 
     async def _answers(self, url: str) -> bool:
         return (await self._http.get(url)).status_code == 200

@@ -2,26 +2,39 @@
 
 from __future__ import annotations
 
+from prometheus_client import Counter, Histogram
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
-from channels.base import ChannelOff
+from channels.base import ChannelOff, ChannelStopped
+from common.errors import BangbanError
 from common.web import operation
 
 blueprint = Blueprint("channel-callbacks", url_prefix="/channels")
 _PLATFORMS = {"wechat_oa": "WeChat official account", "miniprogram": "WeChat mini program", "wecom_kf": "WeCom customer service"}
+REFUSED = Counter("bangban_channel_refused", "Callbacks that were refused, by the code of the refusal", ["channel", "code"])
+TOOK = Histogram(
+    "bangban_channel_callback_seconds", "From a callback to its acknowledgement", ["channel"], buckets=(0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5)
+)
 
 
 async def _passed_on(request: Request, name: str) -> HTTPResponse:
-    """:raises ChannelOff: it is not configured here."""
+    """:raises ChannelOff: it is not configured here. :raises ChannelStopped: an operator stopped it."""
     channel = request.app.ctx.channels.get(name)
     if channel is None:
         raise ChannelOff(fields={"channel": name})
-    return await channel.callback(request)
+    if name in await request.app.ctx.services.deliveries.stops.all():
+        raise ChannelStopped(fields={"channel": name})
+    try:
+        with TOOK.labels(name).time():
+            return await channel.callback(request)
+    except BangbanError as error:
+        REFUSED.labels(name, error.code).inc()
+        raise
 
 
 def _add(name: str, platform: str) -> None:
-    @operation(summary=f"{platform}: verification and messages", auth="platform", tag="channels", errors=(401, 404, 429))
+    @operation(summary=f"{platform}: verification and messages", auth="platform", tag="channels", errors=(401, 404, 429, 503))
     async def callback(request: Request) -> HTTPResponse:
         return await _passed_on(request, name)
 
@@ -33,6 +46,9 @@ for _name, _platform in _PLATFORMS.items():
 
 
 @blueprint.post("/webhook/<name:str>")
-@operation(summary="Messages of another system, by the name it is configured under", auth="platform", tag="channels", errors=(401, 404, 429))
+@operation(
+    summary="Messages of another system, by the name it is configured under", auth="platform", tag="channels",
+    errors=(401, 404, 409, 413, 422, 429, 503),
+)  # fmt: skip
 async def webhook(request: Request, name: str) -> HTTPResponse:
     return await _passed_on(request, "webhook")

@@ -31,6 +31,7 @@ from services.citizens.service import Citizen, CitizenService
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
+from services.deliveries.service import Deliveries
 from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
 from services.editing.service import Editing
@@ -42,6 +43,8 @@ from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
 from services.licences.ports import LicenceProvider
 from services.licences.service import LicenceService
 from services.ratings.service import RatingService
+from services.speech.adapters.http import HttpRecogniser
+from services.speech.ports import Recogniser
 from services.staff.service import StaffService
 from services.tickets.service import TicketService
 from services.upkeep.jobs import jobs
@@ -62,6 +65,7 @@ class Providers:
     sandbox_licences: SandboxLicenceProvider | None
     holds: LocalProvider | None
     clients: list[httpx.AsyncClient]
+    recogniser: Recogniser | None = None
 
     @classmethod
     def chosen(cls, config: Settings, *, database: Database, vault: Vault, clock: Clock) -> Providers:
@@ -79,9 +83,11 @@ class Providers:
         sandbox = None if identity else SandboxIdentityProvider(database=database, vault=vault)
         papers = None if licences else SandboxLicenceProvider(database=database, vault=vault)
         local = None if booking else LocalProvider(database=database, clock=clock)
+        speech = client(config.speech_url, config.speech_token)
         return cls(
             identity=sandbox or HttpIdentityProvider(client=identity), licences=papers or HttpLicenceProvider(client=licences),
             booking=local or HttpProvider(client=booking), sandbox=sandbox, sandbox_licences=papers, holds=local, clients=clients,
+            recogniser=HttpRecogniser(client=speech, url=config.speech_url or "") if speech else None,
         )  # fmt: skip
 
     async def seed(self) -> None:
@@ -112,6 +118,7 @@ class Services:
     forms: FormService
     appointments: AppointmentService
     conversations: Conversations
+    deliveries: Deliveries
     dialogue: Dialogue
     audit: Audit
     staff: StaffService
@@ -162,6 +169,10 @@ class Services:
             conversations=conversations, clock=clock,
         )  # fmt: skip
         audit = Audit(database=database, clock=clock, signer=signer)
+        deliveries = Deliveries(
+            database=database, vault=vault, clock=clock, conversations=conversations, secrets=secrets, worker=config.worker,
+            look_s=config.delivery_look_s, at_once=config.delivery_at_once, audit=audit,
+        )  # fmt: skip
         staff = StaffService(database=database, clock=clock, audit=audit)
         if config.demo and engine is not None and config.demo_password is not None:
             await staff.seed_demo(password=config.demo_password.get_secret_value())
@@ -177,21 +188,23 @@ class Services:
         if conversations.runner:
             conversations.runner.effects |= {"handoff": handoff.queue.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
             conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
+            conversations.runner.stored.append(deliveries.due)
         due = jobs(
-            config, holds=providers.holds, forms=forms, conversations=conversations, handoff=handoff, tickets=tickets, audit=audit
-        )
+            config, holds=providers.holds, forms=forms, conversations=conversations, handoff=handoff, tickets=tickets, audit=audit,
+            deliveries=deliveries,
+        )  # fmt: skip
         return cls(
             upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
-            licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, dialogue=Dialogue(assistant),
-            engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings, editing=editing,
+            licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, deliveries=deliveries,
+            dialogue=Dialogue(assistant), engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings, editing=editing,
         )  # fmt: skip
 
     async def erase(self, *, person_id: str) -> dict[str, list[str]]:
         """See :func:`services.erasure.erase`."""
         return await erase(
             person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments,
-            handoff=self.handoff, ratings=self.ratings, tickets=self.tickets,
+            handoff=self.handoff, ratings=self.ratings, tickets=self.tickets, deliveries=self.deliveries,
         )  # fmt: skip
 
     async def recognise(self, *, visitor_id: str, citizen: Citizen) -> None:

@@ -18,10 +18,11 @@ import structlog
 log = structlog.get_logger(__name__)
 _CHANNEL = "bangban:events"
 DESK = "desk"
+EVERYTHING = "*"
 
 
 class Events:
-    """A topic is a conversation id, or :data:`DESK` for what concerns every agent."""
+    """A topic is a conversation id, or :data:`DESK` for what concerns every agent; :data:`EVERYTHING` hears all of them."""
 
     def __init__(self, redis_url: str | None = None):
         self._redis_url = redis_url
@@ -66,7 +67,7 @@ class Events:
                     del self._waiting[topic]
 
     def _deliver(self, event: dict[str, Any]) -> None:
-        for queue in self._waiting.get(event["topic"], ()):
+        for queue in (*self._waiting.get(event["topic"], ()), *self._waiting.get(EVERYTHING, ())):
             with contextlib.suppress(asyncio.QueueFull):
                 queue.put_nowait(event)
 

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import timedelta
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Clock
 from common.database import Database
@@ -17,6 +20,7 @@ from services.messages.model import Text
 from services.messages.payloads import parse_payload
 
 MAX_TEXT = 2000
+Within = Callable[[AsyncConnection], Awaitable[None]]  # what else the transaction that stores a new message writes
 LEASE = timedelta(seconds=40)
 
 
@@ -37,21 +41,21 @@ class Inbox:
     def __init__(self, *, database: Database, vault: Vault, clock: Clock, worker: str):
         self._database, self._vault, self._clock, self.worker = database, vault, clock, worker
 
-    async def receive(self, *, conversation_id: str, incoming: Incoming, label: str | None = None) -> Receipt:
+    async def receive(self, *, conversation_id: str, incoming: Incoming, label: str | None = None, within: Within | None = None) -> Receipt:
         """Stores one citizen message and its turn. ``label`` is what the tapped button said, for the record people read.
 
         :raises EmptyMessage, MessageTooLong, PayloadInvalid: and then nothing is stored.
         """
         check(incoming)
         try:
-            return await self._store(conversation_id, incoming, label)
+            return await self._store(conversation_id, incoming, label, within)
         except _Duplicate:
             async with self._database.begin() as conn:
                 earlier = await store.turn_by_channel_id(conn, conversation_id, incoming.channel_message_id)
             assert earlier is not None
             return Receipt(earlier.id, duplicate=True, mine=False)
 
-    async def _store(self, conversation_id: str, incoming: Incoming, label: str | None) -> Receipt:
+    async def _store(self, conversation_id: str, incoming: Incoming, label: str | None, within: Within | None) -> Receipt:
         now = self._clock.now()
         turn_id, shown = new_id("tn"), label if incoming.kind != "text" else incoming.content
         async with self._database.begin() as conn:
@@ -84,6 +88,8 @@ class Inbox:
                 "created_at": now,
             }
             await store.add_messages(conn, [row])
+            if within is not None:
+                await within(conn)
         return Receipt(turn_id, duplicate=False, mine=taken.mine)
 
 

@@ -34,6 +34,7 @@ RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5, *(3.0,) * 6)  # a killed engine is back in
 
 EffectHandler = Callable[[AsyncConnection, Turn, dict[str, Any]], Awaitable[list[Message]]]
 OwnerHandler = Callable[[AsyncConnection, Turn], Awaitable[list[Message]]]
+StoredHandler = Callable[[AsyncConnection, str, int], Awaitable[None]]  # conversation id, the last sequence number stored
 FormReader = Callable[[Turn], Awaitable[tuple[str, bool]]]  # → (further masked text, whether it filled a field)
 
 
@@ -43,6 +44,7 @@ class Runner:
         self._worker, self._timeout_s = worker, timeout_s
         self.effects: dict[str, EffectHandler] = {}
         self.owners: dict[str, OwnerHandler] = {}
+        self.stored: list[StoredHandler] = []  # told, in the same transaction, of messages for the citizen
         self.read_form: FormReader | None = None
 
     async def run(self, conversation_id: str) -> None:
@@ -177,6 +179,7 @@ class Runner:
             await store.add_messages(
                 conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, voice=voice)
             )
+            await self._note_stored(conn, conversation.id, last, messages)
         result = outcome or Outcome(code="answered")
         await store.finish_turn(
             conn,
@@ -206,7 +209,12 @@ class Runner:
         last = await store.advance(conn, conversation_id, version=row.version, count=len(messages), now=now)
         rows = self._rows(conversation_id, messages, first=(last or 0) - len(messages) + 1, turn_id=turn_id, now=now, voice=voice)
         await store.add_messages(conn, rows)
+        await self._note_stored(conn, conversation_id, last or 0, messages)
         return [r["message"] for r in rows]
+
+    async def _note_stored(self, conn: AsyncConnection, conversation_id: str, last: int, messages: Sequence[Message]) -> None:
+        for note in self.stored if messages else []:
+            await note(conn, conversation_id, last)
 
     def _rows(
         self, conversation_id: str, messages: Sequence[Message], *, first: int, turn_id: str | None, now: Any, voice: Voice

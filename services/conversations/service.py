@@ -18,8 +18,8 @@ from common.ids import new_id
 from common.vault import Vault
 from services.conversations import retention, store
 from services.conversations.errors import StaleVersion, UploadMissing
-from services.conversations.events import DESK, Events
-from services.conversations.inbox import Inbox
+from services.conversations.events import DESK, EVERYTHING, Events
+from services.conversations.inbox import Inbox, Receipt, Within
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
 from services.conversations.runner import Runner, build_turn, to_conversation
 from services.conversations.script import preferred_script
@@ -30,6 +30,7 @@ from services.messages.model import Message, Outcome, message_adapter
 
 __all__ = [
     "DESK",
+    "EVERYTHING",
     "Conversation",
     "Conversations",
     "DialogueState",
@@ -37,6 +38,7 @@ __all__ = [
     "Goal",
     "Incoming",
     "Offer",
+    "Receipt",
     "Session",
     "Staged",
     "Turn",
@@ -78,10 +80,26 @@ class Conversations:
 
     async def receive(self, *, conversation_id: str, incoming: Incoming, label: str | None = None) -> str:
         """Stores the message, starts its turn, and returns the turn's id at once; the same channel message id returns the first turn's."""
-        receipt = await self._inbox.receive(conversation_id=conversation_id, incoming=incoming, label=label)
+        return (await self.received(conversation_id=conversation_id, incoming=incoming, label=label)).turn_id
+
+    async def received(self, *, conversation_id: str, incoming: Incoming, label: str | None = None, within: Within | None = None) -> Receipt:
+        """As :meth:`receive`; also says whether it was here before. ``within`` writes in the transaction that stores it, if it was not."""
+        receipt = await self._inbox.receive(conversation_id=conversation_id, incoming=incoming, label=label, within=within)
         if receipt.mine:
             self._start(conversation_id)
-        return receipt.turn_id
+        return receipt
+
+    async def begin(self, conn: AsyncConnection, *, conversation_id: str, person_id: str, channel: str, state: DialogueState) -> None:
+        """A new conversation that no token opens: a channel knows by other means who speaks in it."""
+        now = self._clock.now()
+        await store.add_conversation(
+            conn, id=conversation_id, person_id=person_id, channel=channel, state=state.model_dump(exclude_defaults=True), created_at=now, last_at=now
+        )
+
+    async def change_person(self, conn: AsyncConnection, *, conversation_id: str, person_id: str) -> None:
+        """The visitor of a conversation has proved who he is."""
+        await store.change_person(conn, conversation_id, person_id)
+        self.sessions.forget()
 
     async def result(self, *, conversation_id: str, turn_id: str, timeout_s: float) -> TurnResult:
         """The answer to a turn, waited for; ``pending`` when it is not there in time (it will come by the stream)."""
@@ -170,6 +188,11 @@ class Conversations:
         if row is None:
             raise NotFound
         return to_conversation(row)
+
+    async def working(self, *, conversation_id: str) -> bool:
+        """Whether something he said is still to be answered."""
+        async with self._database.begin() as conn:
+            return bool(await store.open_turns(conn, conversation_id))
 
     async def locked(self, conn: AsyncConnection, conversation_id: str) -> Conversation:
         """As it stands now; nobody changes it, or its owner, until the caller's transaction ends."""

@@ -127,6 +127,11 @@ async def change_owner(
     return (await conn.execute(query.returning(*conversation.c))).first()
 
 
+async def change_person(conn: Conn, conversation_id: str, person_id: str) -> None:
+    await conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(person_id=person_id))
+    await conn.execute(update(session).where(session.c.conversation_id == conversation_id).values(person_id=person_id))
+
+
 async def release(conn: Conn, conversation_id: str, *, worker: str) -> None:
     query = update(conversation).where(conversation.c.id == conversation_id, conversation.c.busy_by == worker)
     await conn.execute(query.values(busy_by=None, busy_until=None))

@@ -44,26 +44,29 @@ class Arrival:
 
 
 class _Part(BaseModel):
-    """``upto``: with this part the citizen has every message up to this sequence number. ``key``: the same for every try of the same part,
-    at most 32 of ``[0-9a-f]``; platforms that know idempotency keys are given it."""
+    """``upto``: with this part the citizen has every message up to this sequence number; ``whole``: and no half of the next one. ``key``: the
+    same for every try of the same part, 32 of ``[0-9a-f]``; platforms that know idempotency keys are given it."""
 
     model_config = ConfigDict(extra="forbid")
 
     upto: int = 0
+    whole: bool = True
     key: str = ""
 
 
 class MenuChoice(BaseModel):
-    """One entry. ``key`` (at most 64 of ``[0-9A-Za-z.]``) is what the platform hands back; ``Deliveries.tapped`` turns it into the payload."""
+    """One entry. ``key`` (at most 64 of ``[0-9.]``) is what the platform hands back; ``Deliveries.tapped`` turns it into the payload.
+    ``number``: what the citizen may say instead, where the text shows it."""
 
     model_config = ConfigDict(extra="forbid")
 
     key: str
     label: str
+    number: int | None = None
 
 
 class TextPart(_Part):
-    """Plain text within the channel's limits. ``choices``: the entries its numbers 1, 2 … stand for; a bare number said next means them."""
+    """Plain text within the channel's limits. ``choices``: the entries its numbers stand for; a bare number said next means them."""
 
     kind: Literal["text"] = "text"
     text: str

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Protocol
 
-from services.deliveries.model import Part, Place
+from services.deliveries.model import Parked, Part, Place
 from services.messages.model import Message
 
 
@@ -20,3 +20,6 @@ class Outlet(Protocol):
 
     async def send(self, *, place: Place, part: Part) -> None:
         """Hands one part to the platform. :raises SendFailed: one of ``services.deliveries.errors``."""
+
+    async def knock(self, *, place: Place, why: Parked) -> None:
+        """Something is kept for him that cannot be sent now; where the platform has another way to say so (a template message), it is used."""

@@ -7,7 +7,8 @@ the platform's yes and our writing it down.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -15,11 +16,20 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.clock import Clock
 from common.database import Database
 from common.vault import Vault
-from services.conversations.model import Incoming
+from services.audit.service import Audit
+from services.conversations.model import Incoming, Session
 from services.conversations.service import Conversations
+from services.deliveries import store
+from services.deliveries.addresses import Addresses
+from services.deliveries.batches import Batches
+from services.deliveries.collecting import Collecting
 from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
+from services.deliveries.intake import Intake
 from services.deliveries.model import Allowance, Arrival, CardPart, MenuChoice, MenuPart, Parked, Part, Place, TextPart, TypedPart
 from services.deliveries.ports import Outlet
+from services.deliveries.sending import Sending
+from services.deliveries.stopping import Stops
+from services.deliveries.worker import Worker
 from services.messages.model import Choice
 
 __all__ = [
@@ -29,12 +39,21 @@ __all__ = [
 
 
 class Deliveries:
-    """One per process."""
+    """One per process. ``stops`` is the kill switch of the channels."""
 
     def __init__(
-        self, *, database: Database, vault: Vault, clock: Clock, conversations: Conversations, secrets: list[str], worker: str = "gateway-0"
-    ):
-        raise NotImplementedError
+        self, *, database: Database, vault: Vault, clock: Clock, conversations: Conversations, secrets: list[str], worker: str = "gateway-0",
+        look_s: float = 5.0, at_once: int = 32, audit: Audit | None = None,
+    ):  # fmt: skip
+        self._database, self._clock, self._conversations = database, clock, conversations
+        shared = {"database": database, "clock": clock}
+        self._addresses = Addresses(**shared, vault=vault, conversations=conversations, secrets=secrets)
+        batches = Batches(**shared, vault=vault, conversations=conversations)
+        self._intake = Intake(**shared, conversations=conversations, addresses=self._addresses)
+        self._collecting = Collecting(**shared, vault=vault, conversations=conversations, addresses=self._addresses, batches=batches, worker=worker)
+        sending = Sending(**shared, addresses=self._addresses, batches=batches, worker=worker)
+        self.stops = Stops(**shared, audit=audit)
+        self.worker = Worker(**shared, conversations=conversations, sending=sending, stops=self.stops, worker=worker, look_s=look_s, at_once=at_once)
 
     # — what channels hand in —
 
@@ -48,35 +67,63 @@ class Deliveries:
 
         :raises EmptyMessage, MessageTooLong, PayloadInvalid: and then nothing is stored.
         """
-        raise NotImplementedError
+        found = await self._intake.arrived(place=place, incoming=incoming, label=label, allowance=allowance, hold_s=hold_s)
+        self.worker.wake()
+        return found
 
     async def touched(self, *, place: Place, allowance: Allowance | None = None) -> str:
         """He did something that is no message (followed, tapped, scanned); what was kept is sent. Returns his conversation, made if need be."""
-        raise NotImplementedError
+        found = await self._intake.touched(place=place, allowance=allowance)
+        self.worker.wake()
+        return found
 
     async def left(self, *, place: Place) -> None:
         """He unfollowed: nothing is tried any more until he is heard of again."""
-        raise NotImplementedError
+        async with self._database.begin() as conn:
+            row = await self._addresses.find(conn, place, lock=True)
+            if row is not None:
+                await store.change(conn, row.id, parked="gone", allowances=[])
 
     async def picture(self, *, place: Place, body: bytes) -> str:
         """Keeps a picture of his and returns its upload id, for an ``Incoming("upload", …)``. :raises UploadInvalid:"""
-        raise NotImplementedError
+        row, _ = await self._addresses.ensure(place)
+        session = Session(id="", conversation_id=row.conversation_id, person_id=row.person_id, expires_at=self._clock.now())
+        return await self._conversations.upload(session=session, body=body)
 
     async def tapped(self, *, place: Place, key: str) -> Choice | None:
         """What stands behind the key of a menu entry (:class:`MenuChoice`): label and payload; None when it is not known any more."""
-        raise NotImplementedError
+        return await self._intake.tapped(place=place, key=key)
 
     async def first_time(self, *, key: str, keep: timedelta = timedelta(days=1)) -> bool:
         """Whether ``key`` (an event's, a nonce's) is seen for the first time within ``keep``; several gateways share one memory."""
-        raise NotImplementedError
+        now = self._clock.now()
+        async with self._database.begin() as conn:
+            return await store.first_time(conn, key=hashlib.sha256(key.encode()).hexdigest(), now=now, until=now + keep)
 
     async def conversation_of(self, *, place: Place) -> str | None:
         """His conversation, or None when nobody is known there."""
-        raise NotImplementedError
+        async with self._database.begin() as conn:
+            row = await self._addresses.find(conn, place)
+        return row.conversation_id if row is not None else None
+
+    async def person_at(self, *, place: Place) -> str:
+        """Who is reached there: ``vs_…`` until he has proved who he is; made if need be."""
+        return (await self._addresses.ensure(place))[0].person_id
+
+    async def recognised(self, *, place: Place, person_id: str) -> None:
+        """The visitor at a place has proved who he is; his conversation is that person's from now on.
+
+        Pictures and forms he began come along by ``Services.recognise``, which the caller asks for.
+        """
+        row, _ = await self._addresses.ensure(place)
+        async with self._database.begin() as conn:
+            await self._conversations.change_person(conn, conversation_id=row.conversation_id, person_id=person_id)
+            await store.change(conn, row.id, person_id=person_id)
 
     async def places_of(self, *, person_id: str) -> list[Place]:
         """Where a person is reached."""
-        raise NotImplementedError
+        async with self._database.begin() as conn:
+            return [self._addresses.place(row) for row in await store.of_person(conn, person_id)]
 
     # — answers within a request —
 
@@ -86,28 +133,33 @@ class Deliveries:
         At most ``room`` parts; what is left stays for the next time, and :meth:`waiting` says so. The same ``key`` (the platform's message
         id) gets the same parts again, so a repeated push is answered alike. Empty: nothing was ready in time.
         """
-        raise NotImplementedError
+        found = await self._collecting.collect(place=place, outlet=outlet, key=key, room=room, wait_s=wait_s, turn_id=turn_id)
+        self.worker.wake()
+        return found
 
     async def waiting(self, *, place: Place) -> bool:
         """Whether something is kept for him that he has not been handed."""
-        raise NotImplementedError
+        return await self._collecting.waiting(place)
 
     # — pushing —
 
     async def due(self, conn: AsyncConnection, conversation_id: str, seq: int) -> None:
         """Notes, in the very transaction that stores messages, that the citizen is owed everything up to ``seq``."""
-        raise NotImplementedError
+        await store.owe(conn, conversation_id, seq)
 
     async def run(self, outlets: Mapping[str, Outlet]) -> None:
         """For ever: hands what is due to the outlets; woken by events, and looks by itself every few seconds."""
-        raise NotImplementedError
+        await self.worker.run(outlets)
 
     # — keeping and forgetting —
 
     async def erase(self, *, person_id: str) -> int:
         """Forgets where a person is reached and what was kept for him; how many places."""
-        raise NotImplementedError
+        async with self._database.begin() as conn:
+            return await store.forget_person(conn, person_id)
 
-    async def forget_old(self) -> int:
-        """Forgets keys that ran out; how many."""
-        raise NotImplementedError
+    async def forget(self, *, conversation_ids: Sequence[str]) -> int:
+        """Forgets the places whose conversations were forgotten for their age, and keys that ran out; how many."""
+        async with self._database.begin() as conn:
+            gone = await store.forget_conversations(conn, conversation_ids)
+            return gone + await store.forget_seen(conn, self._clock.now())

@@ -10,6 +10,7 @@ import yaml
 from services.appointments.service import AppointmentService
 from services.cases.service import CaseService
 from services.conversations.service import Conversations
+from services.deliveries.service import Deliveries
 from services.forms.service import FormService
 from services.handoff.service import HandoffService
 from services.ratings.service import RatingService
@@ -33,12 +34,14 @@ async def erase(
     handoff: HandoffService,
     ratings: RatingService,
     tickets: TicketService,
+    deliveries: Deliveries,
 ) -> dict[str, list[str]]:
     """Erases talks, pictures and drafts; says in sentences what went and what stays and why.
 
     :returns: ``{"erased": […], "kept": […]}``.
     """
     words = _words()
+    await deliveries.erase(person_id=person_id)
     talks = await conversations.erase(person_id=person_id)
     await handoff.erase(person_id=person_id)
     await ratings.erase(person_id=person_id)

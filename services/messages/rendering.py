@@ -10,7 +10,7 @@ import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from common.clock import local
-from services.messages.model import Message
+from services.messages.model import Choice, Message
 
 _HERE = Path(__file__).parent
 
@@ -48,3 +48,20 @@ def render(message: Message) -> str:
 def with_text(message: Message) -> Message:
     """The message, its ``text`` filled in where it is empty."""
     return message if message.text else message.model_copy(update={"text": render(message)})
+
+
+def ways_on(message: Message) -> list[Choice]:
+    """Everything that may be tapped in a message, in the order it is shown; a place in this list stands for the payload."""
+    match message.type:
+        case "choices":
+            return message.choices
+        case "item_list":
+            return [*(Choice(label=i.name, payload=i.payload) for i in message.items), *message.choices]
+        case "guide":
+            return message.actions
+        case "rating":
+            return [Choice(label=level.label, payload=level.payload) for level in message.levels]
+        case "slots":
+            open_slots = [(day, slot) for day in message.days for slot in day.slots if slot.left > 0]
+            return [Choice(label=render_template("slot_label", day=day, slot=slot), payload=slot.payload) for day, slot in open_slots]
+    return []

@@ -10,6 +10,7 @@ from common.settings import Settings
 from services.appointments.ports import HoldKeeper
 from services.audit.service import Audit
 from services.conversations.service import Conversations
+from services.deliveries.service import Deliveries
 from services.forms.service import FormService
 from services.handoff.service import HandoffService
 from services.tickets.service import TicketService
@@ -24,7 +25,7 @@ class TrailBroken(Exception):
 
 def jobs(
     config: Settings, *, holds: HoldKeeper | None, forms: FormService, conversations: Conversations, handoff: HandoffService,
-    tickets: TicketService, audit: Audit,
+    tickets: TicketService, audit: Audit, deliveries: Deliveries,
 ) -> list[Job]:  # fmt: skip
     """``holds``: our own booking platform; None where a city's keeps them."""
 
@@ -32,8 +33,10 @@ def jobs(
         keep, gone = timedelta(days=config.keep_conversations_days), 0
         while found := await conversations.forget_old(keep=keep):
             await handoff.forget(conversation_ids=found)
+            await deliveries.forget(conversation_ids=found)
             gone += len(found)
         await handoff.forget(conversation_ids=[])
+        await deliveries.forget(conversation_ids=[])
         return gone + await conversations.forget_leftovers()
 
     async def trail() -> int:

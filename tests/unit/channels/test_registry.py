@@ -29,13 +29,22 @@ class Loud:
         return "ok"
 
 
+class Stopped:
+    def __init__(self, *names: str):
+        self.names = frozenset(names)
+
+    async def all(self) -> frozenset[str]:
+        return self.names
+
+
 @pytest.fixture
 async def client() -> AsyncIterator[httpx.AsyncClient]:
     app = Sanic(new_id("test"), configure_logging=False)
     app.config.TOUCHUP = False
     install_errors(app)
     app.blueprint(callbacks.blueprint)
-    app.ctx.channels = {"wechat_oa": Loud()}
+    app.ctx.channels = {"wechat_oa": Loud(), "miniprogram": Loud()}
+    app.ctx.services = SimpleNamespace(deliveries=SimpleNamespace(stops=Stopped("miniprogram")))
     port = free_port()
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
     await server.startup()
@@ -47,9 +56,14 @@ async def client() -> AsyncIterator[httpx.AsyncClient]:
 
 
 async def test_a_channel_that_is_off_says_so(client: httpx.AsyncClient) -> None:
-    for method, path in [("GET", "/miniprogram/callback"), ("POST", "/wecom_kf/callback"), ("POST", "/webhook/hall")]:
+    for method, path in [("GET", "/wecom_kf/callback"), ("POST", "/wecom_kf/callback"), ("POST", "/webhook/hall")]:
         reply = await client.request(method, path)
         assert reply.status_code == 404 and reply.json()["error"]["code"] == "channel.off" and "还没有开通" in reply.json()["error"]["message"]
+
+
+async def test_a_channel_that_was_stopped_takes_nothing_in(client: httpx.AsyncClient) -> None:
+    reply = await client.post("/miniprogram/callback")
+    assert reply.status_code == 503 and reply.json()["error"]["code"] == "channel.stopped" and "暂时停用" in reply.json()["error"]["message"]
 
 
 async def test_a_channel_that_is_on_answers_itself(client: httpx.AsyncClient) -> None:

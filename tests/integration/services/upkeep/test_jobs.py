@@ -15,6 +15,7 @@ from common.settings import Settings
 from common.vault import Vault
 from services.audit.tables import entry
 from services.conversations.tables import conversation, message, session, turn
+from services.deliveries.service import Deliveries
 from services.upkeep.jobs import jobs
 from services.upkeep.service import Upkeep
 from tests.fakes.help_desk import HelpDesk
@@ -34,8 +35,9 @@ class NoDrafts:
 
 def keeper(desk: HelpDesk, **settings: int) -> Upkeep:
     listed = jobs(
-        Settings(**settings), holds=None, forms=NoDrafts(), conversations=desk.conversations, handoff=desk.handoff, tickets=desk.tickets, audit=desk.audit
-    )
+        Settings(**settings), holds=None, forms=NoDrafts(), conversations=desk.conversations, handoff=desk.handoff, tickets=desk.tickets, audit=desk.audit,
+        deliveries=Deliveries(database=desk.database, vault=desk.vault, clock=desk.clock, conversations=desk.conversations, secrets=["k"]),
+    )  # fmt: skip
     return Upkeep(database=desk.database, clock=desk.clock, jobs=listed)
 
 
@@ -136,7 +138,7 @@ def test_every_interval_of_the_settings_is_some_jobs() -> None:
 
     names = [name for name in Settings.model_fields if name.endswith("_every_s")]
     config = Settings(**{name: 1000 + n for n, name in enumerate(names)})
-    nothing = dict.fromkeys(("conversations", "handoff", "audit"))
+    nothing = dict.fromkeys(("conversations", "handoff", "audit", "deliveries"))
     listed = jobs(config, holds=Holds(), forms=NoDrafts(), tickets=_Tickets(), **nothing)
     assert sorted(j.every.total_seconds() for j in listed) == [1000 + n for n in range(len(names))]
 

@@ -1,0 +1,69 @@
+"""Long texts in pieces that a channel takes, cut where a sentence ends if at all possible, never inside a web address or a number."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+# From the best place to cut to the worst: blank lines, lines, sentences, clauses, words.
+_CUTS = [re.compile(p) for p in (r"(?<=\n\n)", r"(?<=\n)", r"(?<=[。！？!?])(?!\n)|(?<=[；;])(?!\n)", r"(?<=[，、：,])", r"(?<=\s)")]
+_WHOLE = re.compile(r"https?://[^\s，。；、）)]+|[0-9A-Za-z][0-9A-Za-z.:_/-]*|.", re.S)
+
+
+@dataclass(frozen=True)
+class Limit:
+    """What one text may hold; ``reserve``: bytes kept free for what is added behind it."""
+
+    bytes: int | None = None
+    chars: int | None = None
+    reserve: int = 0
+
+    def fits(self, text: str) -> bool:
+        return (self.chars is None or len(text) + self.reserve // 3 <= self.chars) and (
+            self.bytes is None or len(text.encode()) + self.reserve <= self.bytes
+        )
+
+
+def split(text: str, limit: Limit) -> list[str]:
+    """The text in pieces that fit, in order and without loss but for the white space at the cuts."""
+    text = text.strip()
+    if limit.fits(text):
+        return [text] if text else []
+    return [piece for piece in (p.strip() for p in _fill(text, limit, 0)) if piece]
+
+
+def _fill(text: str, limit: Limit, level: int) -> list[str]:
+    """As much as fits into each piece; what is too long by itself is cut at the next worse kind of place."""
+    if level == len(_CUTS):
+        return _cut_hard(text, limit)
+    pieces: list[str] = [""]
+    for chunk in _CUTS[level].split(text):
+        if limit.fits((pieces[-1] + chunk).strip()):
+            pieces[-1] += chunk
+        elif limit.fits(chunk.strip()):
+            pieces.append(chunk)
+        else:
+            first, *rest = _fill(chunk, limit, level + 1)
+            pieces += [first, *rest]
+    return pieces
+
+
+def _cut_hard(text: str, limit: Limit) -> list[str]:
+    pieces = [""]
+    for unit in _WHOLE.findall(text):
+        for bit in [unit] if limit.fits(unit) else unit:
+            if limit.fits(pieces[-1] + bit):
+                pieces[-1] += bit
+            else:
+                pieces.append(bit)
+    return pieces
+
+
+def shortened(text: str, *, bytes: int | None = None, chars: int | None = None) -> str:
+    """One line within the limits; what is cut off is shown by an ellipsis."""
+    line, limit = " ".join(text.split()), Limit(bytes=bytes, chars=chars)
+    if limit.fits(line):
+        return line
+    while line and not limit.fits(line + "…"):
+        line = line[:-1]
+    return line + "…"

@@ -1,0 +1,43 @@
+"""Counting what a platform lets us send: pure arithmetic over the list kept with an address."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from services.deliveries.model import Allowance
+
+Kept = list[dict[str, Any]]  # {kind, left: int or None, until: ISO moment or None}
+
+
+def granted(kept: Kept, allowance: Allowance, now: datetime) -> Kept:
+    """With a new allowance: it replaces the one of its kind; what ran out is dropped."""
+    until = (now + allowance.window).isoformat() if allowance.window is not None else None
+    others = [a for a in _open(kept, now) if a["kind"] != allowance.kind]
+    return [*others, {"kind": allowance.kind, "left": allowance.count, "until": until}]
+
+
+def room(kept: Kept, now: datetime) -> int | None:
+    """How many messages may still be sent now; None: as many as there are."""
+    open_now = _open(kept, now)
+    return None if any(a["left"] is None for a in open_now) else sum(a["left"] for a in open_now)
+
+
+def window_open(kept: Kept, now: datetime) -> bool:
+    """Whether any window stands open, used up or not."""
+    return bool(_open(kept, now))
+
+
+def spent(kept: Kept, now: datetime) -> Kept:
+    """After one more message: what ends first is used first."""
+    open_now = sorted(_open(kept, now), key=lambda a: (a["until"] is None, a["until"] or ""))
+    if any(a["left"] is None for a in open_now):
+        return kept
+    for allowance in open_now:
+        if allowance["left"] > 0:
+            return [{**a, "left": a["left"] - 1} if a["kind"] == allowance["kind"] else a for a in kept]
+    return kept
+
+
+def _open(kept: Kept, now: datetime) -> Kept:
+    return [a for a in kept if a["until"] is None or datetime.fromisoformat(a["until"]) > now]
