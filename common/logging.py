@@ -42,6 +42,8 @@ def configure_logging(part: str, level: str = "INFO", *, stream: TextIO | None =
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
+    for quiet in ("httpx", "httpcore"):  # they log whole addresses, and those of platforms carry tokens and secrets
+        logging.getLogger(quiet).setLevel(max(logging.WARNING, root.level))
     structlog.configure(
         processors=[structlog.stdlib.filter_by_level, *[p for p in shared if not isinstance(p, structlog.stdlib.ExtraAdder)],
                     structlog.stdlib.ProcessorFormatter.wrap_for_formatter],

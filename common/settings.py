@@ -71,6 +71,8 @@ class Settings(BaseSettings):
     licences_token: SecretStr | None = Field(None, description="Bearer token of the e-licence provider.")
     booking_url: str | None = Field(None, description="A city's booking platform (`docs/howto/connect-a-booking-platform.md`); our own when not set.")
     booking_token: SecretStr | None = Field(None, description="Bearer token of the booking platform.")
+    speech_url: str | None = Field(None, description="Recogniser of voice messages: takes a recording, gives its text; kindly declined when not set.")
+    speech_token: SecretStr | None = Field(None, description="Bearer token of the recogniser.")
     provider_timeout_s: float = Field(5.0, gt=0, le=60, description="How long one call of such a provider may take.")
 
     wechat_oa_app_id: str | None = Field(None, description="AppID of the WeChat Official Account (公众号); the channel is off without it.")
@@ -117,7 +119,7 @@ class Settings(BaseSettings):
 
     @model_validator(mode="after")
     def _providers_are_whole(self) -> Settings:
-        for name in ("identity", "licences", "booking"):
+        for name in ("identity", "licences", "booking", "speech"):
             url, token = getattr(self, f"{name}_url"), getattr(self, f"{name}_token")
             variable = f"BANGBAN_{name.upper()}"
             if (url is None) != (token is None):
