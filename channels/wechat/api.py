@@ -6,14 +6,13 @@ import asyncio
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
 import orjson
 import structlog
 import yaml
 
-from channels.wechat.tokens import Tokens
 from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 
 log = structlog.get_logger(__name__)
@@ -36,10 +35,18 @@ def kind_of(errcode: int) -> str:
     return "ok" if errcode == 0 else _kinds().get(errcode, "unknown")
 
 
+class TokenSource(Protocol):
+    """See :class:`channels.wechat.tokens.Tokens`."""
+
+    async def get(self) -> str: ...
+
+    async def renew(self, bad: str) -> str: ...
+
+
 class PlatformApi:
     """One account's calls. ``http`` has the platform's base address; nothing of a call's content is logged."""
 
-    def __init__(self, *, http: httpx.AsyncClient, tokens: Tokens):
+    def __init__(self, *, http: httpx.AsyncClient, tokens: TokenSource):
         self._http, self._tokens = http, tokens
 
     async def call(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Answer:

@@ -51,7 +51,7 @@ class Push:
 
 class Pusher:
     def __init__(self, platform: Platform):
-        self._platform = platform
+        self._platform, self.posts = platform, 0
         self._http = httpx.AsyncClient(trust_env=False, timeout=30, limits=httpx.Limits(max_connections=None))
         self._waiting: list[asyncio.Future[None]] = []
 
@@ -83,6 +83,7 @@ class Pusher:
     async def _attempt(self, phone: Phone, push: Push) -> bool:
         """One push; whether it was answered in time."""
         push.tries += 1
+        self.posts += 1
         clock = asyncio.get_running_loop().time
         began = clock()
         try:

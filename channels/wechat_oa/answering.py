@@ -1,0 +1,70 @@
+"""What the callback answers. The platform closes after five seconds and pushes again, three times in all; an error page would be shown to
+the citizen as "out of service", so there is never one: whoever cannot answer holds on until the platform gives up and tries again.
+"""
+
+from __future__ import annotations
+
+import asyncio
+
+import structlog
+
+from channels.base import Place
+from channels.wechat_oa.catalogue import limits, words
+from channels.wechat_oa.reading import Push
+from channels.wechat_oa.taking import NotYet, Taken, Taking
+from channels.wechat_oa.writing import as_text
+from services.deliveries.ports import Outlet
+from services.deliveries.service import Deliveries
+
+log = structlog.get_logger(__name__)
+
+
+class Unanswered(Exception):
+    """Nothing could be said or stored, and the platform has stopped waiting."""
+
+
+class Answering:
+    """``outlet`` is given for accounts that may only answer within the callback. ``answer`` returns the words of the reply, or None."""
+
+    def __init__(self, *, name: str, taking: Taking, deliveries: Deliveries, outlet: Outlet | None):
+        self._name, self._taking, self._deliveries, self._outlet = name, taking, deliveries, outlet
+
+    async def answer(self, push: Push) -> str | None:
+        """:raises Unanswered: after the platform has given this push up."""
+        clock = asyncio.get_running_loop().time
+        began = clock()
+        try:
+            taken = await self._taking.take(push)
+        except NotYet as missed:
+            if await self._last_push(push):
+                return str(words()[missed.words])
+        except Exception as error:  # the database is away, say: the next push may find it back
+            log.error("wechat_oa.push.failed", exc_info=error)
+        else:
+            if self._outlet is None or taken.arrival is None:
+                return taken.words
+            found = await self._passive(push, taken, self._outlet, began)
+            if found is not None:
+                return found
+        await asyncio.sleep(max(limits()["passive"]["hold_s"] - (clock() - began), 0))
+        raise Unanswered
+
+    async def _passive(self, push: Push, taken: Taken, outlet: Outlet, began: float) -> str | None:
+        """The answer itself if it comes in time; at the last push, how to fetch it; otherwise None: the platform shall push again."""
+        assert taken.arrival is not None
+        place = Place(self._name, push.account, push.address)
+        wait_s = max(limits()["passive"]["answer_s"] - (asyncio.get_running_loop().time() - began), 0.05)
+        parts = await self._deliveries.collect(place=place, outlet=outlet, key=push.id, room=1, wait_s=wait_s, turn_id=taken.arrival.turn_id)
+        if text := as_text(parts):
+            said = words()["fetch"][0] in text  # the renderer has told him already
+            return text if said or not await self._deliveries.waiting(place=place) else f"{text}\n\n{words()['more']}"
+        if taken.arrival.fetching:
+            return str(words()["not_yet"])
+        return str(words()["late"]) if await self._last_push(push) else None
+
+    async def _last_push(self, push: Push) -> bool:
+        """Counts the pushes of one message, over all gateways."""
+        for number in range(1, limits()["passive"]["pushes"]):
+            if await self._deliveries.first_time(key=f"{self._name}:{push.id}:{number}"):
+                return False
+        return True

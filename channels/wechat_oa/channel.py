@@ -1,0 +1,149 @@
+"""The channel: verifies, reads, hands over, and sends."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import httpx
+import redis.asyncio as redis
+import structlog
+from sanic import Request
+from sanic.response import HTTPResponse, raw, text
+
+from channels.base import Capabilities, Finding, Part, Place, SendFailed, State
+from channels.outlets import Outgoing
+from channels.wechat import xml
+from channels.wechat.api import PlatformApi
+from channels.wechat.crypto import Crypto
+from channels.wechat.errors import Forged
+from channels.wechat.fetching import stable_token
+from channels.wechat.tokens import Tokens
+from channels.wechat_oa.answering import Answering, Unanswered
+from channels.wechat_oa.catalogue import allowance, limits
+from channels.wechat_oa.reading import Push, read_push
+from channels.wechat_oa.taking import Taking
+from channels.wechat_oa.writing import customer_message, passive_text
+from common.errors import TooLarge, Unavailable
+from common.settings import Settings
+from services.bootstrap import Services
+
+log = structlog.get_logger(__name__)
+NAME = "wechat_oa"
+SUCCESS = "success"
+
+
+def make(config: Settings, services: Services) -> OfficialAccount | None:
+    """None without an AppID. :raises ValueError: half configured."""
+    if config.wechat_oa_app_id is None:
+        return None
+    return OfficialAccount(config=config, services=services)
+
+
+class OfficialAccount:
+    """One Official Account. ``now``: seconds since 1970; ``transport``: another way to the platform, for tests."""
+
+    name = NAME
+
+    def __init__(
+        self, *, config: Settings, services: Services, now: Callable[[], float] = time.time, transport: httpx.AsyncBaseTransport | None = None
+    ):
+        app_id, secret, token = config.wechat_oa_app_id, config.wechat_oa_secret, config.wechat_oa_token
+        if app_id is None or secret is None or token is None:
+            raise ValueError("BANGBAN_WECHAT_OA_APP_ID, _SECRET and _TOKEN are set together")
+        keys = [k.strip() for k in (config.wechat_oa_aes_key.get_secret_value() if config.wechat_oa_aes_key else "").split(",") if k.strip()]
+        self.verified, self._now, self._config = config.wechat_oa_verified, now, config
+        self._crypto = Crypto(token=token.get_secret_value(), keys=keys, receiver=app_id, now=now, window_s=limits()["window_s"])
+        self._http = httpx.AsyncClient(
+            base_url=config.wechat_api_base, timeout=config.provider_timeout_s, transport=transport, trust_env=transport is None
+        )
+        self._redis = redis.from_url(config.redis_url or "", socket_connect_timeout=1, socket_timeout=5)
+        fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
+        self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
+        self.api = PlatformApi(http=self._http, tokens=self._tokens)
+        hold_s = 0.0 if self.verified else float(limits()["passive"]["hold_s"])
+        taking = Taking(name=NAME, services=services, api=self.api, recogniser=services.providers.recogniser, hold_s=hold_s)
+        outlet = None if self.verified else Outgoing(self, public_url=config.public_url)
+        self._answering = Answering(name=NAME, taking=taking, deliveries=services.deliveries, outlet=outlet)
+
+    def capabilities(self, account: str) -> Capabilities:
+        numbers = limits()
+        if not self.verified:
+            room = numbers["text_bytes"] - numbers["passive"]["notice_bytes"]
+            return Capabilities(
+                text_bytes=room, text_chars=numbers["text_chars"], push=False, allowance=allowance("message"),
+                passive_s=numbers["passive"]["answer_s"],
+            )  # fmt: skip
+        same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes", "card_title_chars", "card_text_chars")
+        return Capabilities(choices="menu", cards=True, allowance=allowance("message"), **{name: numbers[name] for name in same})
+
+    async def callback(self, request: Request) -> HTTPResponse:
+        """GET proves the address; POST is a push."""
+        if request.method == "GET":
+            return self._prove(request)
+        if len(request.body) > limits()["max_body"]:
+            raise TooLarge
+        push, key = self._opened(request)
+        try:
+            words = await self._answering.answer(push)
+        except Unanswered:
+            raise Unavailable from None
+        return text(SUCCESS) if words is None else raw(self._sealed(passive_text(push, words, at=self._now()), key), content_type="text/xml")
+
+    def _prove(self, request: Request) -> HTTPResponse:
+        """:raises Forged, Stale: not the platform."""
+        self._crypto.check(given=_arg(request, "signature"), timestamp=_arg(request, "timestamp"), nonce=_arg(request, "nonce"))
+        return text(_arg(request, "echostr")[:200])
+
+    def _opened(self, request: Request) -> tuple[Push, bytes | None]:
+        """The push, and the key that opened it. Where there are keys, only what is encrypted counts: the plain signature covers no body.
+
+        :raises Forged, Stale, Malformed:
+        """
+        timestamp, nonce = _arg(request, "timestamp"), _arg(request, "nonce")
+        if not self._crypto.encrypts:
+            self._crypto.check(given=_arg(request, "signature"), timestamp=timestamp, nonce=nonce)
+            return read_push(xml.read(request.body)), None
+        if _arg(request, "encrypt_type") != "aes":
+            raise Forged
+        encrypt = xml.text_of(xml.read(request.body), "Encrypt")
+        self._crypto.check(given=_arg(request, "msg_signature"), timestamp=timestamp, nonce=nonce, encrypt=encrypt)
+        opened = self._crypto.open(encrypt)
+        return read_push(xml.read(opened.message)), opened.key
+
+    def _sealed(self, body: bytes, key: bytes | None) -> bytes:
+        if key is None:
+            return body
+        envelope = self._crypto.answer(body, key=key)
+        fields: dict[str, Any] = {"Encrypt": envelope.encrypt, "MsgSignature": envelope.signature}
+        return xml.write({**fields, "TimeStamp": int(envelope.timestamp), "Nonce": envelope.nonce})
+
+    async def send(self, *, place: Place, part: Part) -> None:
+        await self.api.call("/cgi-bin/message/custom/send", customer_message(place.address, part))
+
+    async def check(self) -> list[Finding]:
+        """The secrets prove themselves, the platform gives a token, and says whether it knows our address."""
+        mode = "safe" if self._crypto.encrypts else "plaintext: set BANGBAN_WECHAT_OA_AES_KEY"
+        found = [Finding("encryption", self._crypto.encrypts, mode)]
+        if self._crypto.encrypts:
+            found.append(Finding("key", self._crypto.open(self._crypto.seal(b"proof")).message == b"proof"))
+        found.append(Finding("answers", True, "customer-service API" if self.verified else "within the callback: the account is not verified"))
+        try:
+            await self._tokens.get()
+            await self.api.call("/cgi-bin/getcallbackip")
+            found.append(Finding("platform", True, self._config.wechat_api_base))
+        except SendFailed as error:
+            found.append(Finding("platform", False, f"{type(error).__name__} {error.reason}"))
+        return found
+
+    def state(self) -> State:
+        return "ok"
+
+    async def close(self) -> None:
+        await self._http.aclose()
+        await self._redis.aclose()
+
+
+def _arg(request: Request, name: str) -> str:
+    return str(request.args.get(name) or "")

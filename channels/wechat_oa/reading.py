@@ -1,0 +1,146 @@
+"""What a push says the citizen did: pure reading of its fields, nothing fetched and nothing stored."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from channels.wechat.errors import Malformed
+from channels.wechat.places import district_at
+from channels.wechat.xml import text_of
+from channels.wechat_oa.catalogue import menu, words
+from services.messages.payloads import ChooseItem, SetRegion
+
+_GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
+_ADDRESS = re.compile(r"[A-Za-z0-9_@.-]{1,64}")
+_SCENE_CHARS = 64
+
+
+@dataclass(frozen=True)
+class Said:
+    """``text``: his words. ``payload``: what a button says. ``entry``: the key of a menu entry, ``scene``: what a code opens; both have
+    still to be looked up."""
+
+    kind: Literal["text", "payload", "entry", "scene"]
+    content: str
+    label: str = ""
+    allows: str = "message"
+
+
+@dataclass(frozen=True)
+class Sent:
+    """A picture or a recording that has to be fetched."""
+
+    kind: Literal["picture", "voice"]
+    media_id: str
+    format: str = ""
+
+
+@dataclass(frozen=True)
+class Left:
+    """He follows no more."""
+
+
+@dataclass(frozen=True)
+class Unread:
+    """Something that gets a kind word (a name in ``words.yml``), or only its acknowledgement."""
+
+    words: str = ""
+
+
+Deed = Said | Sent | Left | Unread
+
+
+@dataclass(frozen=True)
+class Push:
+    """``account``: ours (``gh_…``). ``address``: his openid. ``id``: the same for every push of the same message."""
+
+    account: str
+    address: str
+    id: str
+    deed: Deed
+
+    def __repr__(self) -> str:  # the address is personal
+        return f"Push({self.id}, {type(self.deed).__name__})"
+
+
+def read_push(fields: Mapping[str, Any]) -> Push:
+    """:raises Malformed: a field is missing that every push has."""
+    account, address, kind = (text_of(fields, name).strip() for name in ("ToUserName", "FromUserName", "MsgType"))
+    if not _ADDRESS.fullmatch(account) or not _ADDRESS.fullmatch(address) or not kind:
+        raise Malformed(fields={"body": "fields"})
+    return Push(account, address, _id(fields, address), _deed(kind, fields))
+
+
+def _id(fields: Mapping[str, Any], address: str) -> str:
+    """The message's number; of an event, who did what when, without saying who."""
+    number = text_of(fields, "MsgId").strip()
+    if re.fullmatch(r"\d{1,20}", number, re.ASCII):
+        return number
+    whole = "\n".join([address, *(text_of(fields, name) for name in ("CreateTime", "MsgType", "Event", "EventKey"))])
+    return "e" + hashlib.sha256(whole.encode()).hexdigest()[:32]
+
+
+def _deed(kind: str, fields: Mapping[str, Any]) -> Deed:
+    match kind:
+        case "text":
+            return _text(fields)
+        case "image":
+            return Sent("picture", text_of(fields, "MediaId"))
+        case "voice":
+            return Sent("voice", text_of(fields, "MediaId"), text_of(fields, "Format"))
+        case "location":
+            return _location(fields)
+        case "link":
+            title = text_of(fields, "Title").strip()
+            return Said("text", title) if title else Unread("unsupported")
+        case "event":
+            return _event(text_of(fields, "Event"), text_of(fields, "EventKey").strip())
+    return Unread("unsupported")
+
+
+def _text(fields: Mapping[str, Any]) -> Deed:
+    content, entry = text_of(fields, "Content"), text_of(fields, "bizmsgmenuid").strip()
+    if entry:
+        return Said("entry", entry, label=content, allows="menu")
+    return Said("text", content) if content.strip() else Unread("unsupported")
+
+
+def _location(fields: Mapping[str, Any]) -> Deed:
+    try:
+        north, east = float(text_of(fields, "Location_X")), float(text_of(fields, "Location_Y"))
+    except ValueError:
+        return Unread("where")
+    district = district_at(north, east, text_of(fields, "Label"))
+    if district is None:
+        return Unread("where")
+    return Said("payload", str(SetRegion(region=district)), label=words()["labels"]["location"].format(district=district))
+
+
+def _event(event: str, key: str) -> Deed:
+    match event:
+        case "subscribe":
+            return Said("scene", key.removeprefix("qrscene_"), label=words()["labels"]["follow"], allows="follow")
+        case "SCAN":
+            return Said("scene", key, label=words()["labels"]["scan"], allows="scan")
+        case "CLICK" if key in menu()["keys"]:
+            return Said("payload", menu()["keys"][key], label=name_of(key), allows="menu")
+        case "unsubscribe":
+            return Left()
+    return Unread()
+
+
+def scene_payload(key: str, known: Callable[[str], bool]) -> str:
+    """What a code's scene opens with: a key of the menu, a guide by its id (``known`` tells whether there is one), or a greeting."""
+    if key in menu()["keys"]:
+        return str(menu()["keys"][key])
+    return str(ChooseItem(guide_id=key)) if _GUIDE.fullmatch(key) and len(key) <= _SCENE_CHARS and known(key) else "/greet"
+
+
+def name_of(key: str) -> str:
+    """The words of the menu entry with this key."""
+    entries = [entry for top in menu()["menu"] for entry in top.get("entries", [top])]
+    return next((str(e["name"]) for e in entries if e.get("key") == key), key)

@@ -1,0 +1,105 @@
+"""An account that is not verified can only answer within the callback: the platform's own retries are the time we have."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Any
+
+import pytest
+
+from services.conversations.model import EngineReply, Turn
+from tests.integration.channels.wechat.conftest import Line, Open
+
+
+@pytest.fixture
+async def line(open_line: Open) -> Line:
+    return await open_line(verified=False)
+
+
+def slow(line: Line, seconds: float, outputs: list[dict[str, Any]] | None = None) -> None:
+    async def answer(turn: Turn, context: dict[str, Any]) -> EngineReply:
+        await asyncio.sleep(seconds)
+        return EngineReply(outputs=outputs or [{"text": f"found {turn.masked}"}])
+
+    line.engine.answer = answer
+
+
+async def test_a_quick_answer_is_the_reply_itself(line: Line) -> None:
+    phone = line.phone()
+    push = await phone.text("你好")
+    assert (push.tries, push.answer) == (1, "passive") and phone.screen[0].text == "echo 你好"
+    assert line.platform.calls["/cgi-bin/message/custom/send"] == 0
+
+
+async def test_an_answer_that_takes_longer_arrives_with_a_later_push_of_the_same_message(line: Line) -> None:
+    slow(line, 1.3)
+    phone = line.phone()
+    push = await phone.text("你好")
+    assert (push.tries, push.answer) == (2, "passive")
+    assert [seen.text for seen in phone.screen] == ["found 你好"] and await line.said() == ["你好"]
+
+
+async def test_an_answer_later_than_three_pushes_is_fetched_by_a_word(line: Line) -> None:
+    slow(line, 4.5)
+    phone = line.phone()
+    push = await phone.text("你好")
+    assert push.tries == 3 and "回复“继续”" in phone.screen[0].text
+    push = await phone.text("继续")
+    assert phone.screen[-1].text in ("found 你好",) or "还在为您查" in phone.screen[-1].text
+    while "found" not in phone.screen[-1].text:
+        await phone.text("继续")
+    assert phone.screen[-1].text == "found 你好"
+    assert await line.said() == ["你好"], "asking for the answer is no question of its own"
+
+
+async def test_a_reply_that_got_lost_is_given_again(line: Line) -> None:
+    line.platform.weather.lost_answers = 1
+    phone = line.phone()
+    push = await phone.text("你好")
+    assert (push.tries, push.answer) == (2, "passive") and phone.screen[0].text == "echo 你好"
+    assert await line.said() == ["你好"]
+
+
+async def test_what_is_too_long_for_one_reply_is_read_on_without_loss(line: Line) -> None:
+    sentences = [f"第{n}条规定说明了第{n}种情形应当怎样办理。" for n in range(120)]
+    slow(line, 0, [{"text": "".join(sentences)}])
+    phone = line.phone()
+    await phone.text("都有哪些规定")
+    while "继续" in phone.screen[-1].text:
+        assert len(phone.screen[-1].text.encode()) <= 2048
+        await phone.text("继续")
+    whole = "".join(seen.text for seen in phone.screen)
+    assert len(phone.screen) >= 3 and all(sentence in whole for sentence in sentences)
+    assert await line.said() == ["都有哪些规定"]
+
+
+async def test_fetching_that_got_lost_fetches_the_same_again(line: Line) -> None:
+    slow(line, 0, [{"text": "甲" * 700 + "。"}, {"text": "乙" * 500 + "。"}])
+    phone = line.phone()
+    await phone.text("问")
+    line.platform.weather.lost_answers = 1
+    push = await phone.text("继续")
+    assert push.tries == 2
+    whole = "".join(seen.text for seen in phone.screen)
+    while "继续" in phone.screen[-1].text:
+        await phone.text("继续")
+        whole += phone.screen[-1].text
+    assert whole.count("甲") == 700 and whole.count("乙") == 500 and await line.said() == ["问"]
+
+
+async def test_choices_are_numbers_and_a_number_chooses(line: Line) -> None:
+    buttons = [{"title": "补领", "payload": "/affirm"}, {"title": "换领", "payload": "/deny"}]
+    slow(line, 0, [{"text": "是补领还是换领？", "buttons": buttons}])
+    phone = line.phone()
+    await phone.text("身份证")
+    assert "1. 补领" in phone.screen[0].text and "2. 换领" in phone.screen[0].text and "回复数字" in phone.screen[0].text
+    await phone.text("2")
+    assert await line.said() == ["身份证", "/deny"]
+
+
+async def test_three_copies_at_once_show_one_answer_and_store_one_message(line: Line) -> None:
+    line.platform.weather.copies = 2
+    slow(line, 0.2)
+    phone = line.phone()
+    await phone.text("你好")
+    assert await line.said() == ["你好"] and {seen.text for seen in phone.screen} == {"found 你好"}
