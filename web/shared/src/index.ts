@@ -1,3 +1,4 @@
+export * from './answer'
 export * from './citizen_api'
 export * from './guide'
 export * from './http'

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { answerParts } from '@/components/cards/answer'
-import { intentOf } from '@/components/cards/offered'
+import { answerParts } from '../src'
 
 describe('the words of an answer', () => {
   it('give up their heading, their cases and their citation', () => {
@@ -27,9 +26,4 @@ describe('the words of an answer', () => {
     expect(answerParts('没有公布。')).toEqual({ name: '', lines: [{ when: '', text: '没有公布。' }], cited: '' })
     expect(answerParts('第一行\n第二行').lines).toEqual([{ when: '', text: '第一行\n第二行' }])
   })
-})
-
-it('the intent of a payload is its name', () => {
-  expect(intentOf('/confirm_slot{"appointment_id":"ap_1"}')).toBe('confirm_slot')
-  expect(intentOf('随便')).toBe('')
 })
