@@ -37,7 +37,7 @@ async def get_form(request: Request, form_id: str) -> HTTPResponse:
     return reply(_form(request, await s.forms.get(form_id=form_id, person_id=session.person_id)))
 
 
-@blueprint.patch("/forms/<form_id:str>")
+@blueprint.route("/forms/<form_id:str>", methods=["PATCH", "PUT"])  # a mini-program cannot send PATCH
 @operation(
     summary="Fill fields; a wrong value is answered with the field's error",
     auth="citizen",

@@ -87,3 +87,8 @@ def test_a_file_is_described_as_a_multipart_body(document: dict[str, Any]) -> No
 def test_staff_only_addresses_say_so(document: dict[str, Any]) -> None:
     editors = {p: m for p, m in document["paths"].items() if p.startswith("/api/editor/")}
     assert all(entry["security"] == [{"staff": []}] for methods in editors.values() for entry in methods.values()) and len(editors) >= 13
+
+
+def test_a_form_is_filled_by_put_where_a_client_cannot_send_patch(document: dict[str, Any]) -> None:
+    form = document["paths"]["/api/forms/{form_id}"]
+    assert form["put"]["requestBody"] == form["patch"]["requestBody"]

@@ -146,7 +146,7 @@ const ROUTES = [
     send(response, 200, name ? { ...GUIDE, guide_id: match[1], name } : GUIDE)
   }],
   [/^GET \/api\/forms\/fm_demo$/, ({ world, request, response }) => send(response, 200, formReply(sessionOf(world, request)))],
-  [/^PATCH \/api\/forms\/fm_demo$/, ({ world, request, json, response }) => {
+  [/^(?:PATCH|PUT) \/api\/forms\/fm_demo$/, ({ world, request, json, response }) => {
     const session = sessionOf(world, request)
     session.patch(json().values)
     send(response, 200, formReply(session))
