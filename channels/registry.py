@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from channels import webhook
 from channels.base import Channel, Maker, State
+from channels.wechat_oa.channel import make as make_wechat_oa
 from common.settings import Settings
 from services.bootstrap import Services
 
@@ -14,10 +16,10 @@ def _off(_: Settings, __: Services) -> None:
 
 
 MAKERS: dict[str, Maker] = {
-    "wechat_oa": _off,
+    "wechat_oa": make_wechat_oa,
     "miniprogram": _off,
     "wecom_kf": _off,
-    "webhook": _off,
+    "webhook": webhook.make,
 }
 
 

@@ -24,6 +24,7 @@ class WebhookClient(BaseModel):
     secrets: list[SecretStr] = Field(min_length=1)  # newest first: the first signs, all verify
     push_url: str | None = Field(None, pattern=r"^https?://\S+$")  # answers that nobody waits for go there; else they are polled
     style: Literal["typed", "text", "voice"] = "typed"
+    identifies: bool = False  # whether it is trusted to say which citizen somebody has proved to be
     per_minute: int = Field(600, ge=1)
     max_bytes: int = Field(65536, ge=1024, le=12 * 1024 * 1024)
     window_s: float = Field(300.0, gt=0, le=3600)  # how far its clock may be from ours

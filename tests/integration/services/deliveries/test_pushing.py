@@ -147,9 +147,7 @@ async def test_he_writes_at_the_very_moment_his_window_is_found_closed(post: Pos
         await post.until("echo 一", "echo 二")
 
 
-async def test_two_gateways_share_the_work_and_no_citizen_is_served_by_both_at_once(
-    database: Database, vault: Vault, clock: MovableClock
-) -> None:
+async def test_two_gateways_share_the_work_and_no_citizen_is_served_by_both_at_once(database: Database, vault: Vault, clock: MovableClock) -> None:
     phone = Phone()
     first, second = (Post(database, vault, clock, worker=f"gateway-{k}", phone=phone) for k in range(2))
     arrival = await first.writes("你好")
