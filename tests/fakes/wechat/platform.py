@@ -38,7 +38,7 @@ class Fault:
 
 @dataclass
 class Platform:
-    """``calls`` counts API calls by path. ``phones`` by openid."""
+    """``calls`` counts API calls by path, ``refused`` refusals by code; made faults are not among them. ``phones`` by openid."""
 
     rules: Rules = field(default_factory=Rules)
     clock: PlatformClock = field(default_factory=PlatformClock)
@@ -48,6 +48,7 @@ class Platform:
     media: dict[str, tuple[str, bytes, float]] = field(default_factory=dict)
     faults: list[Fault] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+    refused: Counter[int] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         self.pusher = Pusher(self)
@@ -79,6 +80,7 @@ class Platform:
         try:
             made = self._work(method, path, query, body)
         except Failed as failed:
+            self.refused[failed.errcode] += 1
             made = {"errcode": failed.errcode, "errmsg": failed.errmsg or "refused"}
         if fault and fault.after:
             return _answer(fault.status, {"errcode": fault.errcode, "errmsg": "the answer got lost"})

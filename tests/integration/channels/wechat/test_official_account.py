@@ -242,3 +242,59 @@ async def test_a_database_that_is_away_makes_the_platform_push_again(open_line: 
     assert (push.tries, push.answer) == (2, "silent")
     await phone.sees("echo 你好")
     assert all(seen.text != OUT_OF_SERVICE for seen in phone.screen)
+
+
+async def test_a_long_answer_fits_the_quota_and_what_does_not_is_read_on_in_order(open_line: Open) -> None:
+    """Five messages for a message; the sixth would be refused by the platform, so it is never tried."""
+    line = await open_line()
+    lines = [f"第{n}段。" + "细则" * 290 for n in range(16)]
+
+    async def much(turn: Turn, context: dict[str, Any]) -> EngineReply:
+        return EngineReply(outputs=[{"text": text} for text in lines])
+
+    line.engine.answer = much
+    phone = line.phone()
+    await phone.text("全部规定")
+    await phone.until(lambda seen: "继续" in seen.all_text)
+    for _ in range(6):
+        if lines[-1] in "".join(seen.text for seen in phone.screen):
+            break
+        before = len(phone.screen)
+        await phone.text("继续")
+        await phone.until(lambda seen: "继续" in seen.all_text or "第15段" in seen.text, after=before)
+        assert len(phone.screen) - before <= 5
+    whole = "".join(seen.text for seen in phone.screen)
+    assert [whole.index(f"第{n}段") for n in range(16)] == sorted(whole.index(f"第{n}段") for n in range(16))
+    assert line.platform.refused == {} and await line.said() == ["全部规定"]
+
+
+async def test_an_answer_after_the_window_waits_for_him(open_line: Open) -> None:
+    line = await open_line()
+    phone = line.phone()
+    line.engine.gate = asyncio.Event()
+    await phone.text("你好")
+    line.platform.clock.advance(48 * 3600 + 1)
+    line.engine.gate.set()
+    with pytest.raises(AssertionError):
+        await phone.sees("echo 你好", seconds=1)
+    assert line.platform.refused == {45015: 1}, "it is not tried again and again"
+    await phone.text("还在吗")
+    await phone.sees("echo 还在吗")
+    said = [seen.text for seen in phone.screen]
+    assert "echo 你好" in said[0] and "echo 还在吗" in said[-1]
+
+
+async def test_messages_that_overtake_each_other_are_each_answered_once(open_line: Open) -> None:
+    line = await open_line()
+    phone = line.phone()
+    line.platform.weather.held = True
+    pushes = [asyncio.create_task(phone.text(f"第{n}句")) for n in range(4)]
+    await asyncio.sleep(0.05)
+    line.platform.weather.held, line.platform.weather.copies = False, 1
+    line.platform.pusher.release(backwards=True)
+    await asyncio.gather(*pushes)
+    await phone.sees("第0句")
+    for n in range(4):
+        await phone.sees(f"第{n}句")
+    said = "\n".join(await line.said())
+    assert all(said.count(f"第{n}句") == 1 for n in range(4))
