@@ -1,0 +1,24 @@
+"""Parts as a program is told them, and as a voice reads them."""
+
+from __future__ import annotations
+
+from channels.base import CardPart, MenuChoice, MenuPart, TextPart, TypedPart
+from channels.webhook.saying import aloud, said
+
+
+def test_texts_keep_their_order_and_offer_their_choices() -> None:
+    choices = [MenuChoice(key="3.0", label="第一次办", number=1)]
+    found = said([TextPart(text="您好"), TextPart(text="1. 第一次办", choices=choices)], spoken=False)
+    assert found.texts == ["您好", "1. 第一次办"] and found.choices[0].model_dump() == {"key": "3.0", "label": "第一次办", "number": 1}
+
+
+def test_every_kind_of_part_says_something() -> None:
+    parts = [MenuPart(head="选一个", choices=[]), CardPart(title="申请表", text="还差电话", url="https://x/f", page="/f", source="form"),
+             TypedPart(messages=[{"type": "text"}])]  # fmt: skip
+    found = said(parts, spoken=False)
+    assert found.texts == ["选一个", "申请表\n还差电话\nhttps://x/f"] and found.messages == [{"type": "text"}]
+
+
+def test_a_voice_reads_lines_as_sentences_and_no_marks() -> None:
+    assert aloud("【身份证补领】广州市\n收费：40元\n\n您可以直接说：材料清单。") == "身份证补领广州市。收费：40元。您可以直接说：材料清单。"
+    assert aloud("") == ""
