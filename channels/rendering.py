@@ -28,7 +28,7 @@ def plan(messages: Sequence[Message], *, capabilities: Capabilities, room: int |
     if room is None or len(parts) <= room:
         return parts
     hint = channel_words()["more"]
-    tight = Limit(limit.bytes, limit.chars, reserve=len(hint.encode()) + 1)
+    tight = Limit(limit.bytes, limit.chars, reserve=f"\n{hint}")
     parts = _joined(_all(messages, capabilities, tight, public_url), tight, room)
     return [_with_hint(p, hint) if (k + 1) % max(room, 1) == 0 and k + 1 < len(parts) else p for k, p in enumerate(parts)]
 

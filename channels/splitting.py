@@ -12,16 +12,15 @@ _WHOLE = re.compile(r"https?://[^\s，。；、）)]+|[0-9A-Za-z][0-9A-Za-z.:_/-
 
 @dataclass(frozen=True)
 class Limit:
-    """What one text may hold; ``reserve``: bytes kept free for what is added behind it."""
+    """What one text may hold; ``reserve``: what will be added behind it."""
 
     bytes: int | None = None
     chars: int | None = None
-    reserve: int = 0
+    reserve: str = ""
 
     def fits(self, text: str) -> bool:
-        return (self.chars is None or len(text) + self.reserve // 3 <= self.chars) and (
-            self.bytes is None or len(text.encode()) + self.reserve <= self.bytes
-        )
+        whole = text + self.reserve
+        return (self.chars is None or len(whole) <= self.chars) and (self.bytes is None or len(whole.encode()) <= self.bytes)
 
 
 def split(text: str, limit: Limit) -> list[str]:
