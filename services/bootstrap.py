@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import httpx
 from pydantic import SecretStr
@@ -238,6 +239,28 @@ async def staff_service(config: Settings) -> AsyncIterator[StaffService]:
     try:
         yield StaffService(database=database, clock=clock, audit=Audit(database=database, clock=clock, signer=Signer(_secrets(config))))
     finally:
+        await database.close()
+
+
+@asynccontextmanager
+async def channel_services(config: Settings) -> AsyncIterator[Services]:
+    """What channels use of the services, for the command line: no index, no engine, nothing that runs."""
+    database, clock, secrets = Database(config.database_url or "", pool_size=2), SystemClock(), _secrets(config)
+    vault, signer, events = Vault(secrets), Signer(secrets), Events(config.redis_url)
+    providers = Providers.chosen(config, database=database, vault=vault, clock=clock)
+    conversations = Conversations(database=database, vault=vault, clock=clock, events=events)
+    deliveries = Deliveries(
+        database=database, vault=vault, clock=clock, conversations=conversations, secrets=secrets,
+        audit=Audit(database=database, clock=clock, signer=signer),
+    )  # fmt: skip
+    found = SimpleNamespace(
+        settings=config, database=database, clock=clock, vault=vault, signer=signer, events=events, providers=providers,
+        citizens=CitizenService(provider=providers.identity), conversations=conversations, deliveries=deliveries,
+    )  # fmt: skip
+    try:
+        yield cast(Services, found)
+    finally:
+        await providers.close()
         await database.close()
 
 

@@ -20,6 +20,7 @@ LazyGroup.table = [
     lazy("chat", "bangban.cli.chat:app", "Talk to the assistant in the terminal."),
     lazy("staff", "bangban.cli.staff:app", "Add, list and close accounts of the staff.", stores=True),
     lazy("wechat", "bangban.cli.wechat:app", "Push the Official Account's menu."),
+    lazy("channels", "bangban.cli.channels:app", "What channels are configured, whether they work; stop and start them.", stores=True),
     lazy("search", "knowledge.cli:app/search", "Search the guides.", stores=True),
     lazy("guides", "knowledge.cli:app/guides", "Check, list and show guides."),
     lazy("index", "knowledge.cli:app/index", "Build the search index.", stores=True),

@@ -151,6 +151,12 @@ class Deliveries:
         """For ever: hands what is due to the outlets; woken by events, and looks by itself every few seconds."""
         await self.worker.run(outlets)
 
+    async def owed(self) -> dict[str, int]:
+        """How many citizens of each channel are owed messages, sent soon or parked."""
+        async with self._database.begin() as conn:
+            rows = await store.figures(conn)
+        return {name: sum(row[2] for row in rows if row[0] == name) for name in {row[0] for row in rows}}
+
     # — keeping and forgetting —
 
     async def erase(self, *, person_id: str) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import time
 
+from sqlalchemy.ext.asyncio import AsyncConnection
+
 from common.clock import Clock
 from common.database import Database
 from services.audit.service import Audit
@@ -33,8 +35,8 @@ class Stops:
     async def stop(self, *, channel: str, by: str) -> None:
         """From now on; again is nothing new."""
         async with self._database.begin() as conn:
-            await store.put_stop(conn, channel=channel, stopped_at=self._clock.now(), stopped_by=by)
-            await self._record(conn, "channel.stop", channel, by)
+            if await store.put_stop(conn, channel=channel, stopped_at=self._clock.now(), stopped_by=by):
+                await self._record(conn, "channel.stop", channel, by)
         self._known = None
 
     async def start(self, *, channel: str, by: str) -> bool:
@@ -46,6 +48,6 @@ class Stops:
         self._known = None
         return lifted
 
-    async def _record(self, conn: object, action: str, channel: str, by: str) -> None:
+    async def _record(self, conn: AsyncConnection, action: str, channel: str, by: str) -> None:
         if self._audit is not None:
-            await self._audit.record(actor=by, action=action, subject=channel, conn=conn)  # type: ignore[arg-type]
+            await self._audit.record(actor=by, action=action, subject=channel, conn=conn)

@@ -101,8 +101,9 @@ async def stops(conn: Conn) -> Sequence[Row[Any]]:
     return (await conn.execute(select(stop).order_by(stop.c.channel))).all()
 
 
-async def put_stop(conn: Conn, **values: Any) -> None:
-    await conn.execute(insert(stop).values(**values).on_conflict_do_nothing())
+async def put_stop(conn: Conn, **values: Any) -> bool:
+    query = insert(stop).values(**values).on_conflict_do_nothing().returning(stop.c.channel)
+    return (await conn.execute(query)).first() is not None
 
 
 async def lift_stop(conn: Conn, channel: str) -> bool:

@@ -77,7 +77,7 @@ class Post:
     """One gateway: conversations, deliveries and, while ``working``, its worker. Several may share a database."""
 
     def __init__(self, database: Database, vault: Vault, clock: MovableClock, *, worker: str = "gateway-0", phone: Phone | None = None) -> None:
-        self.database, self.clock, self.phone = database, clock, phone or Phone()
+        self.database, self.vault, self.clock, self.phone = database, vault, clock, phone or Phone()
         self.engine = ScriptedEngine()
         self.conversations = Conversations(
             database=database, vault=vault, clock=clock, events=Events(), engine=self.engine, worker=worker, turn_timeout_s=3

@@ -17,6 +17,7 @@ from channels import callbacks
 from channels.base import Channel
 from channels.outlets import outlets
 from common.ids import new_id
+from common.settings import Settings
 from common.web import install_errors
 from services.deliveries.errors import SendFailed
 from tests.fakes.post import Post
@@ -51,12 +52,12 @@ class Shown:
 
 
 class Harness(Protocol):
-    """One per test. ``services`` has what a channel uses: deliveries, conversations, clock, settings."""
+    """One per test. ``services`` has what a channel uses: deliveries, conversations, clock, database, vault, settings."""
 
     account: str
 
     async def open(self, services: Any) -> Channel:
-        """Starts the fake platform and makes the channel, configured for it."""
+        """Starts the fake platform and makes the channel, configured for it; what else the channel asks of ``services`` is added here."""
 
     async def close(self) -> None:
         """The platform is gone. May be called again."""
@@ -93,9 +94,10 @@ class Bench:
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[Bench]:
+        post = self.post
         services = SimpleNamespace(
-            deliveries=self.post.deliveries, conversations=self.post.conversations, clock=self.post.clock, database=self.post.database, engine=None
-        )
+            deliveries=post.deliveries, conversations=post.conversations, clock=post.clock, database=post.database, vault=post.vault, settings=Settings(),
+        )  # fmt: skip
         self.channel = await self.harness.open(services)
         app = Sanic(new_id("test"), configure_logging=False)
         app.config.TOUCHUP = False  # it rewrites Sanic's own classes, which works once in a process
