@@ -10,6 +10,7 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 from sanic.server.websockets.impl import WebsocketImplProtocol
 
+from channels.labels import label_of
 from channels.web.access import citizen_session, count_caller, services_of
 from channels.web.models import CitizenView, Erased, MessagesView, OpenSession, SendMessage, SessionOpened, TurnView, Uploaded
 from common.errors import InvalidInput
@@ -85,10 +86,7 @@ async def _label(request: Request, conversation_id: str, incoming: Incoming) -> 
     """What the record shows for a tap: the words of the button."""
     if incoming.kind == "upload":
         return words()["picture"]
-    conversation = await services_of(request).conversations.conversation(conversation_id)
-    offered = next((o.label for o in conversation.state.offers if o.payload == incoming.content), None)
-    name = incoming.content.split("{")[0].lstrip("/")
-    return offered or words()["taps"].get(name, words()["tapped"])
+    return await label_of(services_of(request).conversations, conversation_id, incoming.content)
 
 
 def _turn_view(result: TurnResult) -> dict[str, object]:
