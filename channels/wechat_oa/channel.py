@@ -9,6 +9,8 @@ from typing import Any
 import httpx
 import redis.asyncio as redis
 import structlog
+from redis.backoff import NoBackoff
+from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, raw, text
 
@@ -58,7 +60,7 @@ class OfficialAccount:
         self._http = httpx.AsyncClient(
             base_url=config.wechat_api_base, timeout=config.provider_timeout_s, transport=transport, trust_env=transport is None
         )
-        self._redis = redis.from_url(config.redis_url or "", socket_connect_timeout=1, socket_timeout=5)
+        self._redis = redis.from_url(config.redis_url or "", socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 1))
         fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
         self.api = PlatformApi(http=self._http, tokens=self._tokens)

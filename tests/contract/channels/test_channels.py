@@ -28,11 +28,13 @@ from services.messages.rendering import with_text
 from tests.contract.channels.board import BoardHarness
 from tests.contract.channels.harness import Bench, Call
 from tests.contract.channels.webhook import WebhookHarness
+from tests.contract.channels.wechat_oa import OfficialAccountHarness
 from tests.fakes.post import MovableClock, Post
 
 HARNESSES = {
     "board": BoardHarness,
     "webhook": WebhookHarness,
+    "wechat_oa": OfficialAccountHarness,
 }
 
 

@@ -1,12 +1,15 @@
-"""An account on the platform: an Official Account or a mini-program."""
+"""An account on the platform: an Official Account, a mini-program, or a corporation with its customer-service desks."""
 
 from __future__ import annotations
 
 import secrets
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
-Kind = Literal["oa", "miniprogram"]
+if TYPE_CHECKING:
+    from tests.fakes.wechat.kf import Desk
+
+Kind = Literal["oa", "miniprogram", "kf"]
 Mode = Literal["plain", "compatible", "safe"]
 _LETTERS = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
 
@@ -64,4 +67,5 @@ class Account:
     menu: dict[str, Any] | None = None
     codes: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # wx.login code: (openid, phone number)
     templates: dict[str, list[str]] = field(default_factory=dict)  # subscribe-message template: its fields
+    desks: dict[str, Desk] = field(default_factory=dict)  # 微信客服: by open_kfid
     notified: list[dict[str, Any]] = field(default_factory=list)

@@ -11,10 +11,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.wechat import sending, subscribing, tokens
+from tests.fakes.wechat import kf, sending, subscribing, tokens
 from tests.fakes.wechat.account import Account
 from tests.fakes.wechat.clock import PlatformClock
 from tests.fakes.wechat.failed import Failed
+from tests.fakes.wechat.kf_phone import KfPhone
 from tests.fakes.wechat.phone import Phone
 from tests.fakes.wechat.pushing import Pusher, Weather
 from tests.fakes.wechat.rules import Rules
@@ -61,6 +62,12 @@ class Platform:
     def phone(self, account: Account, openid: str | None = None) -> Phone:
         """A citizen with this account open."""
         made = Phone(self, account, openid or "o" + secrets.token_urlsafe(20))
+        self.phones[made.openid] = made
+        return made
+
+    def customer(self, account: Account, open_kfid: str) -> KfPhone:
+        """A customer of a corporation's desk."""
+        made = KfPhone(self, account, "wm" + secrets.token_urlsafe(22), open_kfid)
         self.phones[made.openid] = made
         return made
 
@@ -138,5 +145,12 @@ _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("GET", "/sns/jscode2session"): (subscribing.code_to_session, False),
     ("POST", "/wxa/business/getuserphonenumber"): (subscribing.phone_number, True),
     ("POST", "/cgi-bin/message/subscribe/send"): (subscribing.subscribe_send, True),
+    ("GET", "/cgi-bin/gettoken"): (kf.gettoken, False),
+    ("POST", "/cgi-bin/kf/sync_msg"): (kf.sync_msg, True),
+    ("POST", "/cgi-bin/kf/send_msg"): (kf.send_msg, True),
+    ("POST", "/cgi-bin/kf/send_msg_on_event"): (kf.send_on_event, True),
+    ("POST", "/cgi-bin/kf/service_state/get"): (kf.state_get, True),
+    ("POST", "/cgi-bin/kf/service_state/trans"): (kf.state_trans, True),
+    ("POST", "/cgi-bin/kf/customer/batchget"): (kf.batchget, True),
     ("GET", "/cgi-bin/getcallbackip"): (lambda *_: {"ip_list": ["127.0.0.1"]}, True),
 }

@@ -67,7 +67,8 @@ class Pusher:
                 break
         else:
             push.answer = "none"
-            phone.show(Seen("platform", "text", OUT_OF_SERVICE))
+            if phone.account.kind != "kf":  # there the citizen sees nothing of signals
+                phone.show(Seen("platform", "text", OUT_OF_SERVICE))
         await asyncio.gather(*copies)
         return push
 
@@ -129,11 +130,13 @@ def signed(
     plain = body if body is not None else (json.dumps(fields, ensure_ascii=False) if account.format == "json" else xml(fields))
     query = {"signature": _get_signature(account.token, stamp, nonce, ""), "timestamp": stamp, "nonce": nonce, "openid": str(fields["FromUserName"])}
     check_signature(account.token, query["signature"], stamp, nonce)
-    if account.mode == "plain":
+    if account.kind == "kf":
+        query = {name: query[name] for name in ("timestamp", "nonce")}
+    elif account.mode == "plain":
         return query, plain.encode()
     crypto = WeChatCrypto(account.token, key or account.aes_key, account.app_id)
     sealed = PrpCrypto(crypto.key).encrypt(plain, account.app_id).decode()
-    query |= {"encrypt_type": "aes", "msg_signature": _get_signature(account.token, stamp, nonce, sealed)}
+    query |= {"msg_signature": _get_signature(account.token, stamp, nonce, sealed), **({} if account.kind == "kf" else {"encrypt_type": "aes"})}
     both = dict(fields) if account.mode == "compatible" else {"ToUserName": fields["ToUserName"]}
     wrapped = {**both, "Encrypt": sealed}
     return query, (json.dumps(wrapped, ensure_ascii=False) if account.format == "json" else xml(wrapped)).encode()
@@ -149,7 +152,7 @@ def _answered(phone: Phone, reply: httpx.Response) -> Seen | None:
     """What the answer shows; None for nothing. Raises when the platform would not understand it."""
     if reply.status_code != 200:
         raise ValueError(reply.status_code)
-    if reply.content in (b"", b"success"):
+    if reply.content in (b"", b"success") or phone.account.kind == "kf":
         return None
     account, text = phone.account, reply.content.decode("utf-8")
     root = ElementTree.fromstring(text)

@@ -23,4 +23,6 @@ class Rules:
     text_bytes: int = 2048
     menu_entries: int = 50
     articles: int = 1
+    kf_pull_every_s: float = 1.0  # sync_msg without the token of a signal
+    kf_batch: int = 1000
     media_s: float = 3 * 86400

@@ -33,7 +33,7 @@ def custom_send(platform: Platform, account: Account, query: dict[str, str], bod
     if not follower.receives:
         raise Failed(48002)
     _count_minute(platform, account)
-    _use(platform, follower)
+    use(platform, follower)
     platform.phones[follower.openid].show(seen)
     return {"errcode": 0, "errmsg": "ok"}
 
@@ -46,7 +46,7 @@ def _count_minute(platform: Platform, account: Account) -> None:
     account.sends.append(now)
 
 
-def _use(platform: Platform, follower: Follower) -> None:
+def use(platform: Platform, follower: Follower) -> None:
     """Takes one message from the grant that ends first."""
     now = platform.clock.now()
     open_ = sorted((g for g in follower.grants if g.until > now), key=lambda g: g.until)

@@ -22,10 +22,15 @@ def stable_token(platform: Platform, _: None, query: dict[str, str], body: dict[
             raise Failed(45011)
         account.forced.append(now)
         account.stable.clear()
-    if not account.stable or account.stable[-1].until - now <= rules.token_early_s:
-        account.stable.append(_new(platform))
-    token = account.stable[-1]
+    token = fresh(platform, account)
     return {"access_token": token.value, "expires_in": int(token.until - now)}
+
+
+def fresh(platform: Platform, account: Account) -> Token:
+    """The token that stands, or a new one shortly before its end."""
+    if not account.stable or account.stable[-1].until - platform.clock.now() <= platform.rules.token_early_s:
+        account.stable.append(_new(platform))
+    return account.stable[-1]
 
 
 def old_token(platform: Platform, _: None, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:

@@ -1,0 +1,213 @@
+"""微信客服 of WeCom: a signal without content, messages to be pulled, sessions that somebody serves.
+
+A message is accepted first and may fail later (``msg_send_fail``), as on the platform. ``Desk`` is one customer-service account
+(``open_kfid``) of a corporation, kept on its :class:`~tests.fakes.wechat.account.Account` (``kind="kf"``, ``app_id`` the corporation's id).
+"""
+
+from __future__ import annotations
+
+import secrets
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from tests.fakes.wechat.account import Account
+from tests.fakes.wechat.failed import Failed
+from tests.fakes.wechat.phone import Seen
+
+if TYPE_CHECKING:
+    from tests.fakes.wechat.platform import Platform
+
+Item = dict[str, Any]
+_MAY_GO = {0: {1, 2, 3, 4}, 1: {2, 3, 4}, 2: {3, 4}, 3: {3, 4}, 4: set()}
+CODES = {"welcome": (20, {"text", "msgmenu"}), "pool": (48 * 3600, {"text"}), "ended": (20, {"text", "msgmenu"})}
+
+
+@dataclass
+class Session:
+    """``state``: 0 new, 1 the assistant, 2 queue, 3 a person in the WeCom client, 4 over."""
+
+    state: int = 4
+    servicer: str = ""
+
+
+@dataclass
+class Desk:
+    open_kfid: str
+    items: list[Item] = field(default_factory=list)  # what sync_msg hands out, in order
+    sessions: dict[str, Session] = field(default_factory=dict)
+    tokens: dict[str, float] = field(default_factory=dict)  # of the signals: valid until
+    codes: dict[str, tuple[str, str, float]] = field(default_factory=dict)  # code: (customer, kind, until)
+    accepted: dict[str, str] = field(default_factory=dict)  # msgid: customer
+    receiving: set[str] = field(default_factory=lambda: {"servicer-1"})
+    pulled_at: float = 0.0
+
+
+def gettoken(platform: Platform, _: None, query: dict[str, str], body: Item) -> Item:
+    from tests.fakes.wechat.tokens import fresh
+
+    account = platform.accounts.get(query.get("corpid", ""))
+    if account is None or account.kind != "kf":
+        raise Failed(40013, "invalid corpid")
+    if query.get("corpsecret") != account.secret:
+        raise Failed(40001, "invalid credential")
+    token = fresh(platform, account)
+    return {"errcode": 0, "errmsg": "ok", "access_token": token.value, "expires_in": int(token.until - platform.clock.now())}
+
+
+def desk_of(account: Account, open_kfid: Any) -> Desk:
+    if open_kfid not in account.desks:
+        raise Failed(95000, "invalid open_kfid")
+    return account.desks[str(open_kfid)]
+
+
+def sync_msg(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    """Also empty batches have ``has_more``, now and then; three days are kept."""
+    desk, now = desk_of(account, body.get("open_kfid")), platform.clock.now()
+    if desk.tokens.get(str(body.get("token", "")), 0.0) < now:
+        if now - desk.pulled_at < platform.rules.kf_pull_every_s:
+            raise Failed(45009, "api freq out of limit")
+        desk.pulled_at = now
+    cursor, limit = str(body.get("cursor") or "0"), int(body.get("limit") or 1000)
+    if not cursor.isdigit() or not 1 <= limit <= 1000:
+        raise Failed(40058, "invalid cursor or limit")
+    start = int(cursor)
+    found = desk.items[start : start + min(limit, platform.rules.kf_batch)]
+    kept = [i for i in found if i["send_time"] > now - 3 * 86400]
+    end = start + len(found)
+    return {"errcode": 0, "errmsg": "ok", "next_cursor": str(end), "has_more": int(end < len(desk.items)), "msg_list": kept}
+
+
+def send_msg(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    desk, customer = desk_of(account, body.get("open_kfid")), str(body.get("touser", ""))
+    session, follower = desk.sessions.get(customer), account.followers.get(customer)
+    if session is None or follower is None:
+        raise Failed(95007, "invalid external_userid")
+    msgid = str(body.get("msgid") or secrets.token_hex(16))
+    if len(msgid) > 32 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in msgid):
+        raise Failed(40058, "invalid msgid")
+    if msgid in desk.accepted:  # the same key again: nothing is shown twice
+        return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
+    seen = shown(platform, body)
+    if session.state not in (0, 1):
+        raise Failed(95018, "send msg session status invalid")
+    desk.accepted[msgid] = customer
+    from tests.fakes.wechat.sending import use
+
+    try:
+        use(platform, follower)
+    except Failed as failed:
+        later(platform, desk, customer, "msg_send_fail", fail_msgid=msgid, fail_type=6 if failed.errcode == 45047 else 4)
+    else:
+        platform.phones[customer].show(seen)
+    return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
+
+
+def send_on_event(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    code = str(body.get("code", ""))
+    for desk in account.desks.values():
+        if code in desk.codes:
+            customer, kind, until = desk.codes.pop(code)
+            if until < platform.clock.now() or body.get("msgtype") not in CODES[kind][1]:
+                raise Failed(95016, "invalid code or type")
+            platform.phones[customer].show(shown(platform, body))
+            return {"errcode": 0, "errmsg": "ok", "msgid": secrets.token_hex(16)}
+    raise Failed(95016, "invalid code")
+
+
+def state_get(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    session = _session(account, body)
+    return {"errcode": 0, "errmsg": "ok", "service_state": session.state, "servicer_userid": session.servicer}
+
+
+def state_trans(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    desk, session, wanted = desk_of(account, body.get("open_kfid")), _session(account, body), body.get("service_state")
+    customer, servicer = str(body["external_userid"]), str(body.get("servicer_userid") or "")
+    if wanted not in _MAY_GO[session.state]:
+        raise Failed(95013 if session.state == 4 else 95014, "invalid state transfer")
+    if wanted == 3 and servicer not in desk.receiving:
+        raise Failed(95017, "the servicer is not receiving")
+    before, session.state, session.servicer = session.servicer, int(wanted), servicer if wanted == 3 else ""
+    kind = {2: "pool", 3: "pool", 4: "ended"}.get(int(wanted))
+    code = new_code(platform, desk, customer, kind) if kind else ""
+    if wanted in (3, 4):
+        changed = {3: 2 if before else 1, 4: 3}[int(wanted)]
+        later(
+            platform, desk, customer, "session_status_change", change_type=changed, old_servicer_userid=before, new_servicer_userid=session.servicer,
+            msg_code=code,
+        )  # fmt: skip
+    return {"errcode": 0, "errmsg": "ok", **({"msg_code": code} if code else {})}
+
+
+def batchget(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    ids = body.get("external_userid_list", [])
+    if not 1 <= len(ids) <= 100:
+        raise Failed(40058)
+    known = [{"external_userid": i, "nickname": "微信用户", "gender": 0, "unionid": f"u{i[2:]}"} for i in ids if i in account.followers]
+    return {"errcode": 0, "errmsg": "ok", "customer_list": known, "invalid_external_userid": [i for i in ids if i not in account.followers]}
+
+
+def _session(account: Account, body: Item) -> Session:
+    found = desk_of(account, body.get("open_kfid")).sessions.get(str(body.get("external_userid", "")))
+    if found is None:
+        raise Failed(95007, "invalid external_userid")
+    return found
+
+
+def new_code(platform: Platform, desk: Desk, customer: str, kind: str) -> str:
+    code = secrets.token_urlsafe(24)
+    desk.codes[code] = (customer, kind, platform.clock.now() + CODES[kind][0])
+    return code
+
+
+def later(platform: Platform, desk: Desk, customer: str, event: str, **more: Any) -> Item:
+    """An event of the platform's own stands in the list; the next signal brings it."""
+    content = {"event_type": event, "open_kfid": desk.open_kfid, "external_userid": customer, **more}
+    return put(platform, desk, 4, {"msgtype": "event", "event": content})
+
+
+def put(platform: Platform, desk: Desk, origin: int, content: Item) -> Item:
+    item = {"msgid": secrets.token_hex(16), "open_kfid": desk.open_kfid, "send_time": int(platform.clock.wall()), "origin": origin, **content}
+    desk.items.append(item)
+    return item
+
+
+def shown(platform: Platform, body: Item) -> Seen:
+    """:raises Failed: more than the platform takes."""
+    kind = body.get("msgtype")
+    content = body.get(str(kind))
+    if kind not in ("text", "image", "voice", "video", "file", "link", "miniprogram", "location", "msgmenu") or not isinstance(content, dict):
+        raise Failed(40008, "invalid message type")
+    if kind == "text":
+        return Seen("custom", kind, _short(content.get("content"), platform.rules.text_bytes))
+    if kind == "link":
+        url = str(content.get("url", ""))
+        if not url.startswith("http") or content.get("thumb_media_id") not in platform.media:
+            raise Failed(40058, "invalid link")
+        return Seen("custom", kind, str(content.get("desc", "")), title=_short(content.get("title"), 128), url=url)
+    if kind == "msgmenu":
+        return _menu(content)
+    return Seen("custom", kind, str(content.get("title", "")), url=str(content.get("media_id") or content.get("pagepath") or ""))
+
+
+def _menu(content: Item) -> Seen:
+    choices, lines = [], []
+    for entry in content.get("list", []):
+        inner = entry[entry["type"]]
+        if entry["type"] == "click":
+            choices.append((_short(inner["id"], 128), _short(inner["content"], 128)))
+        elif entry["type"] == "view":
+            lines.append(f"{_short(inner['content'], 1024)} {_short(inner['url'], 2048)}")
+        else:
+            lines.append(_short(inner["content"], 256 if entry["type"] == "text" else 1024))
+    if not choices and not lines:
+        raise Failed(40058, "empty menu")
+    head, tail = str(content.get("head_content", "")), str(content.get("tail_content", ""))
+    if len(head.encode()) > 1024 or len(tail.encode()) > 1024 or len({key for key, _ in choices}) != len(choices):
+        raise Failed(40058, "invalid menu")
+    return Seen("custom", "msgmenu", "\n".join([head, *lines]).strip(), choices=choices, tail=tail)
+
+
+def _short(text: Any, most: int) -> str:
+    if not isinstance(text, str) or not text or len(text.encode()) > most:
+        raise Failed(40058, "a text of a wrong size")
+    return text
