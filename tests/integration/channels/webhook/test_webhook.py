@@ -18,6 +18,7 @@ from PIL import Image
 from channels.webhook.signing import verified
 from common.database import Database
 from common.ids import new_id
+from common.settings import ROOT
 from common.vault import Vault
 from services.citizens.errors import CitizenUnknown
 from services.citizens.service import Citizen
@@ -69,6 +70,17 @@ async def test_a_hotline_gets_its_answer_in_the_reply_and_nothing_is_pushed(open
     assert answer == {"accepted": True, "duplicate": False, "more": False, "messages": [], "texts": ["echo 你好。"], "choices": []}
     await hotline.bench.quiet()
     assert hotline.harness.bodies == []
+
+
+async def test_the_client_of_the_guide_works_as_it_stands_there(open_system: Open) -> None:
+    guide = (ROOT / "docs" / "howto" / "connect-another-system.md").read_text(encoding="utf-8")
+    example: dict[str, Any] = {}
+    exec(guide.split("```python\n")[1].split("```")[0], example)
+    hotline = await open_system(style="voice", push_url=None)
+    base = str(hotline.bench.client.base_url).removesuffix("/channels/")
+    body = {"type": "message", "id": "1", "user": "u1", "text": "你好", "wait": 8}
+    answer = await asyncio.to_thread(example["call"], base, "hall", SECRET, body)
+    assert answer["texts"] == ["echo 你好。"]
 
 
 async def test_a_hotline_without_an_address_too(open_system: Open) -> None:
