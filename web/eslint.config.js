@@ -26,5 +26,12 @@ export default ts.config(
       'vuejs-accessibility/form-control-has-label': ['error', { controlComponents: [] }],
     },
   },
+  {
+    // What only a browser has; a mini-program's engine does not, and the compiler cannot tell.
+    files: ['miniprogram/src/**'],
+    rules: {
+      'no-restricted-globals': ['error', 'window', 'document', 'location', 'navigator', 'fetch', 'localStorage', 'sessionStorage', 'crypto', 'URL', 'URLSearchParams', 'FormData', 'Blob', 'AbortController', 'WebSocket', 'Intl', 'structuredClone', 'alert'],
+    },
+  },
   { files: ['**/*.mjs', '**/*.config.{js,ts}'], languageOptions: { globals: { ...globals.node } } },
 )

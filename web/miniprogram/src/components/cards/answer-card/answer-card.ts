@@ -1,0 +1,4 @@
+import { answerView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(answerView)

@@ -1,0 +1,4 @@
+import { choicesView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(choicesView)

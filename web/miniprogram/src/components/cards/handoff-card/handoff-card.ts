@@ -1,0 +1,4 @@
+import { handoffView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(handoffView)

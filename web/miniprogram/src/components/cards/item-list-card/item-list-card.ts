@@ -1,0 +1,4 @@
+import { itemListView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(itemListView)

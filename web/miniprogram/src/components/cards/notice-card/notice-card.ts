@@ -1,0 +1,4 @@
+import { noticeView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(noticeView)

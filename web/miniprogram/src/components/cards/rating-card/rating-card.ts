@@ -1,0 +1,4 @@
+import { ratingView } from '@/cards/talk'
+import { defineCard } from '@/components/card'
+
+defineCard(ratingView)

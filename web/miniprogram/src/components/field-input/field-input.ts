@@ -1,0 +1,28 @@
+/** One field of the form page: label, the right kind of input, help, source, and the error tied to it. `field` is made by `cards/fields`. */
+import type { FieldView } from '@/cards/fields'
+import type { Tap } from '@/components/card'
+
+interface Typed { detail: { value: string } }
+
+Component({
+  properties: { field: { type: Object, value: {} as FieldView }, w: { type: Object, value: {} } },
+  methods: {
+    typed(event: Typed) {
+      this.triggerEvent('typed', { name: this.data.field.name, value: event.detail.value })
+    },
+    left(event: Typed) {
+      this.triggerEvent('save', { name: this.data.field.name, value: event.detail.value })
+    },
+    pick(event: Tap) {
+      this.triggerEvent('save', { name: this.data.field.name, value: event.currentTarget.dataset.value })
+    },
+    /** The picker tells which line was chosen. */
+    chosen(event: Typed) {
+      const option = this.data.field.options[Number(event.detail.value)]
+      if (option) this.triggerEvent('save', { name: this.data.field.name, value: option.value })
+    },
+    picture() {
+      this.triggerEvent('picture', { name: this.data.field.name })
+    },
+  },
+})

@@ -1,0 +1,14 @@
+/** What stands where nothing was said yet: a greeting, a form to go on with, common items, examples. */
+import type { Tap } from '@/components/card'
+
+Component({
+  properties: { view: { type: Object, value: {} }, elder: { type: Boolean, value: false } },
+  methods: {
+    say(event: Tap) {
+      this.triggerEvent('say', { words: event.currentTarget.dataset.words })
+    },
+    open(event: Tap) {
+      wx.navigateTo({ url: event.currentTarget.dataset.url! })
+    },
+  },
+})

@@ -1,0 +1,68 @@
+/** The one of each that all pages share. */
+
+import { ApiError } from '@bangban/shared'
+import { config } from '@/config'
+import { loginCode } from '@/platform/device'
+import { Http } from '@/platform/http'
+import { phoneStore } from '@/platform/store'
+import { Api } from './api'
+import { Chat } from './chat'
+import { Consent } from './consent'
+import { SessionKeeper } from './session'
+import { Settings } from './settings'
+
+export const settings = new Settings(phoneStore, wx.getAppBaseInfo?.().language ?? 'zh_CN')
+export const consent = new Consent(phoneStore, config.privacyVersion)
+export const api: Api = new Api(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
+export const session = new SessionKeeper({ api, store: phoneStore, loginCode })
+export const chat = new Chat({ api, store: phoneStore, session })
+
+/** Opens the session and the conversation, once the citizen has agreed. */
+export async function begin(): Promise<void> {
+  await session.start()
+  if (session.fresh) {
+    session.fresh = false
+    if (settings.script === 'zh-Hant') tellScript()
+    if (settings.elder) tellPlain()
+  }
+  await chat.start()
+}
+
+let known = false
+
+/** For a page that may be opened by a link of its own: a session that the gateway knows. False where the citizen has not agreed yet. */
+export async function ready(): Promise<boolean> {
+  if (!consent.given) return false
+  if (!session.token) await session.start()
+  if (!known && !chat.loaded) await check()
+  known = true
+  return true
+}
+
+/** A token from an earlier visit may have run out; the conversation finds out by itself. */
+async function check(): Promise<void> {
+  try {
+    await api.messages(Number.MAX_SAFE_INTEGER)
+  } catch (error) {
+    if (!(error instanceof ApiError) || error.status !== 401) throw error
+    await session.renew()
+  }
+}
+
+/** The name of an item that a card mentions by its id: learnt from the conversation, else asked for once. */
+export async function nameOf(guideId: string): Promise<string> {
+  try {
+    return (chat.names[guideId] ??= (await api.guide(guideId)).name)
+  } catch {
+    return '' // the card does without it
+  }
+}
+
+export function tellPlain(): void {
+  chat.tell({ label: settings.t('settings.say_plain'), payload: '/simplify' })
+}
+
+export function tellScript(): void {
+  const name = settings.script === 'zh-Hant' ? 'use_traditional' : 'use_simplified'
+  chat.tell({ label: settings.t(`settings.${name}`), payload: `/${name}` })
+}

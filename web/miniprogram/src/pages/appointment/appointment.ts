@@ -1,0 +1,72 @@
+import type { AppointmentMessage, Choice } from '@bangban/shared'
+import { appointmentView } from '@/cards/dealings'
+import { qrPicture } from '@/cards/qr'
+import { PLAINLY } from '@/cards/shown'
+import { addVisit } from '@/components/visit'
+import { api, chat, nameOf, ready, settings } from '@/core/app'
+import { failureWords } from '@/core/failure'
+import { askFirst, definePage, toChat, type Query } from '@/pages/page'
+
+interface VisitPage { data: object; setData(change: object): void; render(): void; load(): Promise<void>; id: string; visit: AppointmentMessage | null; name: string; brightness: number | null }
+
+/** The newest word on it in the conversation: past ones stand only there, and it shows without a network. */
+function said(id: string): AppointmentMessage | null {
+  const all = chat.entries.map((e) => e.message).filter((m): m is AppointmentMessage => m.type === 'appointment' && m.appointment_id === id)
+  return all[all.length - 1] ?? null
+}
+
+definePage({
+  words: ['app', 'appointment', 'guide'],
+  title: 'appointment.title',
+  data: { loading: true, failed: '', view: null, qr: '', guide: '' },
+
+  onLoad(this: VisitPage, query: Query) {
+    this.id = query.id ?? ''
+    this.visit = said(this.id)
+    this.name = ''
+    this.render()
+    return this.load()
+  },
+  /** A scanner at a desk needs a bright screen. */
+  onShow(this: VisitPage) {
+    wx.getScreenBrightness({ success: ({ value }) => ((this.brightness = value), wx.setScreenBrightness({ value: Math.max(value, 0.8) })) })
+  },
+  onHide(this: VisitPage) {
+    if (this.brightness != null) wx.setScreenBrightness({ value: this.brightness })
+  },
+  onUnload(this: VisitPage) {
+    if (this.brightness != null) wx.setScreenBrightness({ value: this.brightness })
+  },
+
+  render(this: VisitPage) {
+    if (!this.visit) return
+    const view = appointmentView(this.visit, settings.t, { ...PLAINLY, script: settings.script, elder: settings.elder, name: this.name })
+    this.setData({ loading: false, failed: '', view, qr: view.code ? qrPicture(view.code) : '', guide: `/pages/guide/guide?id=${this.visit.guide_id}` })
+  },
+
+  methods: {
+    async load(this: VisitPage) {
+      try {
+        if (!(await ready())) return askFirst(`/pages/appointment/appointment?id=${this.id}`)
+        this.visit = (await api.me()).appointments.find((a) => a.appointment_id === this.id) ?? this.visit
+        if (!this.visit) return this.setData({ loading: false, failed: settings.t('appointment.not_found') })
+        this.name = await nameOf(this.visit.guide_id)
+      } catch (error) {
+        if (!this.visit) this.setData({ loading: false, failed: failureWords(error, settings.t) })
+      }
+      this.render()
+    },
+    /** What is done with an appointment goes on in the conversation. */
+    choose(this: VisitPage, event: { currentTarget: { dataset: Choice } }) {
+      const { label, payload } = event.currentTarget.dataset
+      chat.tap({ label, payload })
+      toChat()
+    },
+    calendar(this: VisitPage) {
+      return this.visit && addVisit(this.visit, settings.t)
+    },
+    guide(this: VisitPage & { data: { guide: string } }) {
+      wx.navigateTo({ url: this.data.guide })
+    },
+  },
+})

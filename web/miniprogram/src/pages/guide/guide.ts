@@ -1,0 +1,54 @@
+import type { GuideReply } from '@bangban/shared'
+import { guidePage } from '@/cards/guide_page'
+import { api, chat, settings } from '@/core/app'
+import { failureWords } from '@/core/failure'
+import { definePage, toChat, type Query } from '@/pages/page'
+import { call, copy, toast } from '@/platform/device'
+
+interface GuidePage { data: { open: string }; setData(change: object, then?: () => void): void; render(): void; load(): Promise<void>; id: string; guide: GuideReply | null }
+
+/** Public: needs neither consent nor session, so that a search or a friend's link can open it. */
+definePage({
+  words: ['app', 'guide'],
+  title: 'guide.title',
+  data: { loading: true, failed: '', view: null, open: '' },
+
+  onLoad(this: GuidePage, query: Query) {
+    this.id = query.id ?? ''
+    this.guide = null
+    this.setData({ open: query.section ?? '' })
+    return this.load()
+  },
+  render(this: GuidePage) {
+    if (this.guide) this.setData({ loading: false, failed: '', view: guidePage(this.guide, settings.t) })
+  },
+  methods: {
+    async load(this: GuidePage) {
+      try {
+        this.guide = await api.guide(this.id)
+        this.render()
+        const { open } = this.data
+        if (open) wx.pageScrollTo({ selector: `#section-${open}`, offsetTop: -10 })
+      } catch (error) {
+        this.setData({ loading: false, failed: failureWords(error, settings.t) })
+      }
+    },
+    call(event: { currentTarget: { dataset: { number: string } } }) {
+      call(event.currentTarget.dataset.number)
+    },
+    /** A source stands on a foreign page, which a mini-program does not open. */
+    copy(event: { currentTarget: { dataset: { link: string } } }) {
+      if (!event.currentTarget.dataset.link) return
+      copy(event.currentTarget.dataset.link)
+      toast(settings.t('chat.copied'))
+    },
+    choose(event: { currentTarget: { dataset: { label: string; payload: string } } }) {
+      const { label, payload } = event.currentTarget.dataset
+      chat.tap({ label, payload })
+      toChat()
+    },
+    onShareAppMessage(this: GuidePage) {
+      return { title: this.guide?.name ?? '', path: `/pages/guide/guide?id=${this.id}` }
+    },
+  },
+})

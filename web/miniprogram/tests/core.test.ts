@@ -1,0 +1,195 @@
+import { ApiError, type Message, type Session } from '@bangban/shared'
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
+import { Chat } from '@/core/chat'
+import { Draft } from '@/core/draft'
+import { Poller } from '@/core/poller'
+import { SessionKeeper } from '@/core/session'
+import { clock, day, isMorning } from '@/core/time'
+import { translator } from '@/core/words'
+import { Http } from '@/platform/http'
+import { phoneStore } from '@/platform/store'
+import { phone } from './phone'
+
+const t = translator('zh-Hans')
+const message = (seq: number, more = {}) => ({ seq, id: `ms_${seq}`, type: 'text', sender: 'bot', text: String(seq), created_at: null, ...more }) as Message
+const visitor: Session = { session_id: 's', token: 'visitor', citizen: { verified: false, display_name: '访客' } }
+
+describe('the network', () => {
+  const http = new Http({ base: 'http://127.0.0.1:8000', token: () => 'tk', language: () => 'zh-Hant' })
+
+  it('carries the token, the script and the query', async () => {
+    phone.network = () => ({ status: 200, data: { ok: true } })
+    await http.json('GET', '/api/x', { query: { after: 3, wait: undefined, q: '证' } })
+    expect(phone.asked[0]).toMatchObject({ path: '/api/x?after=3&q=%E8%AF%81', header: { Authorization: 'Bearer tk', 'Accept-Language': 'zh-Hant' } })
+  })
+
+  it('turns a refusal into its sentence, and silence into status 0', async () => {
+    phone.network = () => ({ status: 429, data: { error: { code: 'a.b', message: '慢一点', fields: { x: 'y' } } }, header: { 'Retry-After': '7' } })
+    await expect(http.json('GET', '/')).rejects.toMatchObject({ status: 429, code: 'a.b', message: '慢一点', fields: { x: 'y' }, retryAfterSeconds: 7 })
+    phone.network = () => Promise.reject(new Error('down'))
+    await expect(http.json('GET', '/')).rejects.toMatchObject({ status: 0, temporary: true })
+  })
+
+  it('takes a page of a proxy for no answer', async () => {
+    phone.network = () => ({ status: 200, data: '<html>' })
+    await expect(http.json('GET', '/')).rejects.toMatchObject({ status: 0, code: 'client.bad_response' })
+  })
+})
+
+describe('the session', () => {
+  const keeper = (openSession: (o: object) => Promise<Session>, code: string | null = 'c') =>
+    new SessionKeeper({ api: { openSession, demoCitizens: () => Promise.resolve([]) }, store: phoneStore, loginCode: () => Promise.resolve(code) })
+
+  it('signs in with the code of WeChat where the gateway offers that', async () => {
+    const open = vi.fn().mockResolvedValue({ ...visitor, token: 'wechat' })
+    const session = keeper(open)
+    await session.start()
+    expect(open.mock.calls).toEqual([[{ wechat_code: 'c' }]])
+    expect(session.token).toBe('wechat')
+  })
+
+  it('is a visitor’s where the gateway knows no such field, or WeChat gives no code', async () => {
+    const open = vi.fn().mockRejectedValueOnce(new ApiError(422, 'system.invalid')).mockResolvedValue(visitor)
+    await keeper(open).start()
+    expect(open.mock.calls).toEqual([[{ wechat_code: 'c' }], [{}]])
+    phone.reset()
+    open.mockClear()
+    await keeper(open, null).start()
+    expect(open.mock.calls).toEqual([[{}]])
+  })
+
+  it('is not made a visitor’s by a gateway that is busy', async () => {
+    const open = vi.fn().mockRejectedValue(new ApiError(503, 'x'))
+    await expect(keeper(open).start()).rejects.toMatchObject({ status: 503 })
+    expect(open).toHaveBeenCalledTimes(1)
+  })
+
+  it('is remembered, and what a visitor began comes along to who he turns out to be', async () => {
+    const open = vi.fn().mockResolvedValue(visitor)
+    await keeper(open, null).start()
+    const again = keeper(open, null)
+    await again.start()
+    expect(open).toHaveBeenCalledTimes(1)
+    expect(again.fresh).toBe(false)
+    await again.become('zhang-wei')
+    expect(open).toHaveBeenLastCalledWith({ sandbox_citizen: 'zhang-wei', visitor_token: 'visitor' })
+  })
+})
+
+describe('with time standing still', () => {
+  beforeEach(() => void vi.useFakeTimers())
+  afterEach(() => void vi.useRealTimers())
+
+  it('messages are asked for after the last one, and waited for only when the way is open', async () => {
+    const asked: [number, number][] = []
+    const answers = [[message(1), message(2)], [message(3)]]
+    const poll = (after: number, wait: number) => {
+      asked.push([after, wait])
+      const next = answers.shift()
+      return next ? Promise.resolve(next) : new Promise<Message[]>(() => undefined)
+    }
+    const seen: number[] = []
+    const poller = new Poller({ poll, onMessages: (list) => seen.push(...list.map((m) => m.seq)), onLink: () => undefined, onUnauthorized: () => undefined })
+    poller.start(0)
+    await vi.advanceTimersByTimeAsync(1)
+    expect(asked).toEqual([[0, 0], [2, 25], [3, 25]])
+    expect(seen).toEqual([1, 2, 3])
+    poller.stop()
+  })
+
+  it('a line that is down is tried again more and more slowly', async () => {
+    const poll = vi.fn().mockRejectedValue(new ApiError(0, 'x'))
+    const links: string[] = []
+    const poller = new Poller({ poll, onMessages: () => undefined, onLink: (link) => links.push(link), onUnauthorized: () => undefined })
+    poller.start(0)
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(poll.mock.calls.length).toBeGreaterThan(3)
+    expect(poll.mock.calls.length).toBeLessThan(10)
+    expect(links.at(-1)).toBe('offline')
+    poller.stop()
+    const before = poll.mock.calls.length
+    await vi.advanceTimersByTimeAsync(120_000)
+    expect(poll.mock.calls.length).toBe(before)
+  })
+
+  it('a call that is stopped says nothing more, whatever it answers', async () => {
+    let answer: (list: Message[]) => void = () => undefined
+    const abort = vi.fn()
+    const seen = vi.fn()
+    const poller = new Poller({ poll: (_a, _w, started) => (started({ abort }), new Promise((done) => (answer = done))), onMessages: seen, onLink: () => undefined, onUnauthorized: () => undefined })
+    poller.start(0)
+    poller.stop()
+    answer([message(1)])
+    await vi.advanceTimersByTimeAsync(1)
+    expect(abort).toHaveBeenCalledTimes(1)
+    expect(seen).not.toHaveBeenCalled()
+  })
+
+  it('a token that is no longer good is changed for another, and what was being said is not lost', async () => {
+    const renew = vi.fn(() => new Promise<void>((done) => setTimeout(done, 10)))
+    const reply = { messages: [message(2)], conversation: { id: 'c', owner: 'bot' as const, version: 1 }, outcome: null }
+    const send = vi.fn().mockRejectedValueOnce(new ApiError(401, 'x')).mockResolvedValue(reply)
+    const hang = () => new Promise<Message[]>(() => undefined)
+    const messages = vi.fn().mockResolvedValueOnce([]).mockImplementation(hang)
+    const chat = new Chat({ api: { send, messages, upload: vi.fn() }, store: phoneStore, session: { renew } })
+    void chat.start()
+    await vi.advanceTimersByTimeAsync(1)
+    chat.say('你好')
+    await vi.advanceTimersByTimeAsync(20)
+    expect(renew).toHaveBeenCalledTimes(1)
+    expect(send).toHaveBeenCalledTimes(2)
+    expect(send.mock.calls[0]?.[1]).toBe(send.mock.calls[1]?.[1])
+    expect(chat.visible.map((e) => e.message.text)).toEqual(['你好', '2'])
+    chat.sleep()
+  })
+})
+
+describe('a draft', () => {
+  const form = (phoneValue: string, error: string | null = null) =>
+    ({ ...message(0), type: 'form', form_id: 'f', guide_id: 'g', state: 'draft', url: '', missing: [], fields: [{ name: 'phone', label: '手机', type: 'phone', value: phoneValue, source: null, locked: false, required: true, error }] }) as never
+  const draftOf = (saveForm: (id: string, values: Record<string, unknown>) => Promise<never>) => new Draft('f', { form: () => Promise.resolve(form('')), saveForm, attach: vi.fn(), submitForm: vi.fn() }, () => t)
+
+  it('saves what changed, one after the other, and keeps what is typed meanwhile', async () => {
+    let finish: (value: never) => void = () => undefined
+    const save = vi.fn(() => new Promise<never>((done) => (finish = done)))
+    const draft = draftOf(save)
+    await draft.load()
+    draft.type('phone', '138')
+    const first = draft.save('phone')
+    await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1))
+    draft.type('phone', '13800138000')
+    finish(form('138'))
+    await first
+    expect(draft.typed.phone).toBe('13800138000')
+    void draft.save('phone')
+    await vi.waitFor(() => expect(save).toHaveBeenLastCalledWith('f', { phone: '13800138000' }))
+  })
+
+  it('waits for the network, and does not submit what the server has not', async () => {
+    const draft = draftOf(() => Promise.reject(new ApiError(0, 'x')))
+    await draft.load()
+    draft.type('phone', '138')
+    await draft.save('phone')
+    expect(draft.saving).toBe('waiting')
+    await expect(draft.submit()).rejects.toMatchObject({ status: 0 })
+  })
+
+  it('puts a refusal beside its field', async () => {
+    const draft = draftOf(() => Promise.reject(new ApiError(422, 'forms.invalid', '', { phone: '号码不对' })))
+    await draft.load()
+    draft.type('phone', '1')
+    await draft.save('phone')
+    expect(draft.errors).toEqual({ phone: '号码不对' })
+    expect(draft.wanting.map((f) => f.name)).toEqual(['phone'])
+  })
+})
+
+describe('time', () => {
+  it('is that of Shanghai wherever the phone is, without Intl', () => {
+    const now = new Date('2026-05-01')
+    expect(clock('2026-11-02T20:05:00Z')).toBe('04:05')
+    expect(day('2026-11-02T20:05:00Z', t, now)).toBe('11月3日 周二')
+    expect(day('2027-01-01T09:00:00+08:00', t, now)).toBe('2027年1月1日 周五')
+    expect([isMorning('2026-11-03T11:59:00+08:00'), isMorning('2026-11-03T12:00:00+08:00')]).toEqual([true, false])
+  })
+})

@@ -1,0 +1,227 @@
+import { beforeEach, describe, expect, inject, it, vi } from 'vitest'
+import { forget, openPage, type Page } from './opening'
+import { phone } from './phone'
+import { until } from './rendering'
+
+const URL_OF_FORM = '/pages/form/form?id=fm_demo'
+
+beforeEach(() => {
+  forget()
+  phone.connect(inject('gateway'))
+  phone.storage.consent = { version: 1, at: '' }
+})
+
+const sent = (page: Page, words: string) => page.component.instance.say!({ detail: { words } })
+const shows = (page: Page, words: string) => until(() => page.text().includes(words), words)
+const asked = (method: string, path: string) => phone.asked.filter((a) => a.method === method && a.path.startsWith(path))
+
+async function chatPage(query: Record<string, string> = {}): Promise<Page> {
+  const page = openPage('pages/chat/chat', query)
+  await until(() => page.component.instance.data.started === true, 'the conversation')
+  return page
+}
+
+describe('the conversation', () => {
+  it('sends and keeps nothing before the citizen has agreed', async () => {
+    phone.storage = {}
+    const page = openPage('pages/chat/chat')
+    await shows(page, '同意并继续')
+    await page.tap(page.find('不同意')[0])
+    expect(page.text()).toContain('没有同意也没关系')
+    expect(phone.asked).toEqual([])
+    expect(phone.storage).toEqual({})
+    await page.all('sheet__yes')[0]!.fire('agreeprivacyauthorization')
+    await shows(page, '大家常办')
+    expect(phone.storage.consent).toMatchObject({ version: 1 })
+    expect(page.text()).not.toContain('同意并继续')
+  })
+
+  it('goes from a sentence to a booked appointment', async () => {
+    const page = await chatPage()
+    await page.tap(page.find('补身份证')[0])
+    await shows(page, '办证的人满16周岁了吗')
+    expect(page.all('mine__bubble').map((n) => n.dom.textContent)).toEqual(['身份证丢了，怎么补办'])
+    sent(page, '改约')
+    await until(() => page.all('time').length > 0, 'times')
+    await page.tap(page.all('time').find((n) => !n.dom.className.includes('full')))
+    await until(() => page.find('确认预约').length > 0, 'the question')
+    await page.tap(page.find('确认预约')[0])
+    await shows(page, 'A0826')
+    expect(JSON.parse(JSON.stringify(asked('POST', '/api/chat/messages').at(-1)?.body))).toMatchObject({ payload: '/confirm_slot{"appointment_id":"ap_demo"}' })
+  })
+
+  it('keeps an elder to what follows his last words', async () => {
+    const page = await chatPage()
+    sent(page, '你好')
+    await shows(page, '我是帮办助手')
+    await page.tap(page.find('长辈版')[0])
+    await shows(page, '一次只问一件事')
+    expect(page.text()).not.toContain('我是帮办助手')
+    expect(page.root.querySelector('[class~="page--elder"], [class*="--page--elder"]')).not.toBeNull()
+    await page.tap(page.find('看前面的对话')[0])
+    expect(page.text()).toContain('我是帮办助手')
+  })
+
+  it('turns to traditional characters, and tells the assistant', async () => {
+    const page = await chatPage()
+    await page.tap(page.find('繁')[0])
+    await shows(page, '您好，有什麼可以幫您')
+    sent(page, '你好')
+    await until(() => asked('POST', '/api/chat/messages').length === 2, 'both messages')
+    expect(asked('POST', '/api/chat/messages').map((a) => (a.body as { payload?: string }).payload)).toEqual(['/use_traditional', undefined])
+    expect(phone.asked.at(-1)?.header['Accept-Language']).toBe('zh-Hant')
+  })
+
+  it('uploads a picture and then says so', async () => {
+    const page = await chatPage()
+    await page.tap(page.all('picture')[0])
+    await shows(page, '照片收到了')
+    expect(asked('POST', '/api/chat/uploads')).toHaveLength(1)
+    expect(asked('POST', '/api/chat/messages')[0]?.body).toMatchObject({ upload_id: expect.stringMatching(/^up_/) })
+  })
+
+  it('says what was refused, and lets it be sent again', async () => {
+    const page = await chatPage()
+    sent(page, '出错')
+    await shows(page, '这句话没法处理')
+    await page.tap(page.find('删除')[0])
+    expect(page.text()).not.toContain('这句话没法处理')
+  })
+
+  it('says that the line is down, and sends what was said when it is back', async () => {
+    const page = await chatPage()
+    const network = phone.network
+    phone.network = () => Promise.reject(new Error('down'))
+    sent(page, '多少钱')
+    await shows(page, '还没发出，联网后自动发送')
+    phone.network = network
+    for (const [name, act] of phone.did) if (name === 'onNetworkStatusChange') (act as unknown as (s: object) => void)({ isConnected: true })
+    await shows(page, '40元/证')
+    expect(page.all('mine__bubble')).toHaveLength(1)
+  })
+
+  it('follows the link that opened it', async () => {
+    await chatPage({ next: encodeURIComponent(URL_OF_FORM) })
+    expect(phone.last('navigateTo')).toEqual({ url: URL_OF_FORM })
+    forget()
+    const page = await chatPage({ guide_id: 'jumin-shenfenzheng-buling' })
+    await shows(page, '40元/证')
+  })
+})
+
+describe('the form page', () => {
+  async function formPage(): Promise<Page> {
+    const page = openPage('pages/form/form', { id: 'fm_demo' })
+    await until(() => page.all('field').length > 0 || page.all('line').length > 0, 'fields')
+    return page
+  }
+  const field = (page: Page, label: string) => page.all('field').find((n) => n.dom.textContent?.includes(label))!
+  const save = (page: Page, name: string, value: string) => page.component.instance.save!({ detail: { name, value } }) as Promise<void>
+
+  it('asks somebody who has not agreed in the conversation first', async () => {
+    phone.storage = {}
+    openPage('pages/form/form', { id: 'fm_demo' })
+    await until(() => phone.last('reLaunch') !== undefined, 'the way to the conversation')
+    expect(phone.last('reLaunch')).toEqual({ url: `/pages/chat/chat?next=${encodeURIComponent(URL_OF_FORM)}` })
+    expect(phone.asked).toEqual([])
+  })
+
+  it('signs in anew where the session of an earlier visit has run out', async () => {
+    phone.storage.session = { token: 'old', citizen: { verified: false, display_name: '' }, sandbox: null }
+    const page = await formPage()
+    expect(page.text()).toContain('张伟')
+    expect(phone.storage.session).not.toMatchObject({ token: 'old' })
+  })
+
+  it('shows each kind of field, and an error where it belongs', async () => {
+    const page = await formPage()
+    expect(page.text()).toContain('440106199003071234')
+    expect(field(page, '丢失原因').dom.textContent).toContain('被盗')
+    await save(page, 'phone', '123')
+    expect(field(page, '联系手机').dom.textContent).toContain('手机号应是11位数字')
+    expect(asked('PUT', '/api/forms/fm_demo').at(-1)?.body).toEqual({ values: { phone: '123' } })
+    await page.tap(page.find('被盗')[0])
+    await until(() => asked('PUT', '/api/forms/fm_demo').length === 2, 'saving')
+  })
+
+  it('says what is missing, and submits what is complete after a last look', async () => {
+    const page = await formPage()
+    await page.tap(page.find('核对并提交')[0])
+    expect(page.text()).toContain('请填写“丢失日期”')
+    expect(phone.last('pageScrollTo')).toMatchObject({ selector: '#field-lost_date' })
+    for (const [name, value] of Object.entries({ lost_date: '2026-11-01', lost_how: 'lost', interim: 'no', delivery_address: '天河区体育西路1号' })) await save(page, name, value)
+    await page.tap(page.find('核对并提交')[0])
+    await shows(page, '2026年11月1日')
+    await page.tap(page.find('确认提交')[0])
+    await shows(page, '提交成功')
+    expect(page.text()).toContain('4401062026103100012')
+  })
+
+  it('asks an elder one field a screen', async () => {
+    phone.storage.settings = { elder: true, script: 'zh-Hans' }
+    const page = await formPage()
+    expect(page.text()).toContain('第 1 步')
+    expect(page.all('field')).toHaveLength(0)
+    await page.tap(page.find('下一步')[0])
+    expect(page.all('field')).toHaveLength(1)
+    await page.tap(page.find('下一步')[0])
+    expect(page.text()).toContain('丢失日期')
+    await page.tap(page.find('下一步')[0])
+    expect(page.text()).toContain('请填写“丢失日期”')
+  })
+})
+
+describe('the other pages', () => {
+  it('the appointment page shows the code large and the screen bright', async () => {
+    const chat = await chatPage()
+    chat.component.instance.choose!({ detail: { label: '确认', payload: '/confirm_slot' } })
+    await shows(chat, 'A0826')
+    const page = openPage('pages/appointment/appointment', { id: 'ap_demo' })
+    await shows(page, '给工作人员看这个码')
+    expect(page.component.instance.data.qr).toMatch(/^data:image/)
+    expect(phone.last('setScreenBrightness')).toEqual({ value: 0.8 })
+    page.component.instance.onUnload!()
+    expect(phone.last('setScreenBrightness')).toEqual({ value: 0.4 })
+  })
+
+  it('the guide page shows every section, the cases and the sources', async () => {
+    phone.storage = {}
+    const page = openPage('pages/guide/guide', { id: 'jumin-shenfenzheng-buling', section: 'fee' })
+    await shows(page, '申请材料')
+    expect(phone.last('pageScrollTo')).toMatchObject({ selector: '#section-fee' })
+    expect(page.text()).toContain('适用：')
+    expect(page.text()).toContain('资料来源')
+  })
+
+  it('my affairs list appointments, cases and drafts, and in a demo somebody else can be chosen', async () => {
+    const chat = await chatPage()
+    sent(chat, '填表')
+    await shows(chat, '打开表单')
+    const page = openPage('pages/me/me')
+    await shows(page, '草稿 1')
+    await page.tap(page.find('预约 0')[0])
+    expect(page.text()).toContain('还没有预约')
+    Object.assign(wx, { showActionSheet: () => Promise.resolve({ tapIndex: 0 }) })
+    await page.tap(page.find('切换身份')[0])
+    await until(() => phone.last('reLaunch') !== undefined, 'the new conversation')
+    expect(phone.storage.session).toMatchObject({ citizen: { display_name: '张伟' } })
+    expect(asked('POST', '/api/chat/sessions').at(-1)?.body).toMatchObject({ sandbox_citizen: 'zhang-wei', visitor_token: expect.any(String) })
+  })
+
+  it('the privacy page erases what there is and leaves nothing on the phone', async () => {
+    await chatPage()
+    phone.storage['ready.x'] = ['居住证明']
+    const page = openPage('pages/privacy/privacy')
+    await page.tap(page.find('清除我的数据')[0])
+    await shows(page, '依法保留')
+    expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
+  })
+
+  it('a consent taken back is asked for again', async () => {
+    await chatPage()
+    const page = openPage('pages/privacy/privacy')
+    await page.tap(page.find('撤回同意')[0])
+    await vi.waitFor(() => expect(phone.last('reLaunch')).toBeDefined())
+    expect(phone.storage).toEqual({})
+  })
+})
