@@ -95,5 +95,5 @@ describe.each([['', false], ['elder-', true]] as const)('%s', (prefix, elder) =>
     await shot('me', me)
     await shot('privacy', openPage('pages/privacy/privacy'))
     await picture(`page-${prefix}consent`, render('components/consent-sheet/consent-sheet', { w: chat.component.instance.data.w as object }).root.innerHTML, elder, 560)
-  }, 60_000)
+  })
 })

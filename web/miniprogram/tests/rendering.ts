@@ -7,7 +7,7 @@ import { PLAINLY, type Shown } from '@/cards/shown'
 
 const require = createRequire(import.meta.url)
 const DIST = join(dirname(fileURLToPath(import.meta.url)), '../dist')
-const WAIT_MS = 10_000
+const WAIT_MS = 20_000
 /** Styles are for pictures; compiling them anew for every page would be most of the time. `project.test.ts` compiles each once. */
 const styles = require('miniprogram-simulate/src/wxss') as { getContent(path: string): string; compile(wxss: string, options?: object): string }
 /** One style sheet as the tools read it, with what it imports. */
