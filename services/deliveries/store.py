@@ -45,8 +45,8 @@ async def claim(conn: Conn, *, channels: Collection[str], worker: str, now: date
     """Takes the lease of up to ``limit`` citizens who are owed something now, longest waiting first."""
     free = or_(address.c.busy_until.is_(None), address.c.busy_until < now)
     query = select(address.c.id).where(_OWED, address.c.collects.is_(False), address.c.next_at <= now, free, address.c.channel.in_(channels))
-    chosen = query.order_by(address.c.next_at).limit(limit).with_for_update(skip_locked=True).scalar_subquery()
-    taken = update(address).where(address.c.id.in_(chosen)).values(busy_by=worker, busy_until=until).returning(*address.c)
+    chosen = query.order_by(address.c.next_at).limit(limit).with_for_update(skip_locked=True).cte("chosen")  # a locking CTE runs once
+    taken = update(address).where(address.c.id == chosen.c.id).values(busy_by=worker, busy_until=until).returning(*address.c)
     return (await conn.execute(taken)).all()
 
 
