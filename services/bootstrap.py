@@ -209,9 +209,11 @@ class Services:
         )  # fmt: skip
 
     async def recognise(self, *, visitor_id: str, citizen: Citizen) -> None:
-        """A visitor has proved who he is: his pictures and the forms he began are the citizen's now."""
+        """A visitor has proved who he is: his pictures, the forms he began and his talks in other channels are the citizen's now."""
         await self.conversations.hand_over_uploads(visitor_id=visitor_id, person_id=citizen.id)
         await self.forms.adopt(visitor_id=visitor_id, citizen=citizen)
+        for place in await self.deliveries.places_of(person_id=visitor_id):
+            await self.deliveries.recognised(place=place, person_id=citizen.id)
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What a process runs beside its requests: new editions everywhere; abandoned turns, the queue and upkeep in the gateway."""

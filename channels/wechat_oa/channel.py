@@ -14,16 +14,18 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, raw, text
 
-from channels.base import Capabilities, Finding, Part, Place, SendFailed, State
+from channels.base import Capabilities, CardPart, Finding, Part, Place, SendFailed, State, TryLater
 from channels.outlets import Outgoing
 from channels.wechat import xml
-from channels.wechat.api import PlatformApi
+from channels.wechat.api import PlatformApi, decoded, settle
+from channels.wechat.api import request as fetched
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
 from channels.wechat.tokens import Tokens
 from channels.wechat_oa.answering import Answering, Unanswered
 from channels.wechat_oa.catalogue import allowance, limits
+from channels.wechat_oa.entering import entrance
 from channels.wechat_oa.reading import Push, read_push
 from channels.wechat_oa.taking import Taking
 from channels.wechat_oa.writing import customer_message, passive_text
@@ -55,6 +57,7 @@ class OfficialAccount:
         if app_id is None or secret is None or token is None:
             raise ValueError("BANGBAN_WECHAT_OA_APP_ID, _SECRET and _TOKEN are set together")
         keys = [k.strip() for k in (config.wechat_oa_aes_key.get_secret_value() if config.wechat_oa_aes_key else "").split(",") if k.strip()]
+        self.app_id, self._secret, self.public_url = app_id, secret.get_secret_value(), config.public_url
         self.verified, self._now, self._config = config.wechat_oa_verified, now, config
         self._crypto = Crypto(token=token.get_secret_value(), keys=keys, receiver=app_id, now=now, window_s=limits()["window_s"])
         self._http = httpx.AsyncClient(
@@ -122,7 +125,17 @@ class OfficialAccount:
         return xml.write({**fields, "TimeStamp": int(envelope.timestamp), "Nonce": envelope.nonce})
 
     async def send(self, *, place: Place, part: Part) -> None:
+        if isinstance(part, CardPart) and part.page.startswith("/#/") and self.public_url:
+            part = part.model_copy(update={"url": entrance(self.public_url, account=place.account, page=part.page)})
         await self.api.call("/cgi-bin/message/custom/send", customer_message(place.address, part))
+
+    async def opened_by(self, code: str) -> str:
+        """Who opened one of our pages inside WeChat; a code is good once. :raises SendFailed: no such code."""
+        query = {"appid": self.app_id, "secret": self._secret, "code": code, "grant_type": "authorization_code"}
+        found = settle("oauth2", decoded(await fetched(self._http, "/sns/oauth2/access_token", None, query)))
+        if not isinstance(openid := found.get("openid"), str):
+            raise TryLater("openid")
+        return openid
 
     async def check(self) -> list[Finding]:
         """The secrets prove themselves, the platform gives a token, and says whether it knows our address."""

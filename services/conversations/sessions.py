@@ -46,6 +46,17 @@ class Sessions:
             )
         return session, token
 
+    async def join(self, *, conversation_id: str, person_id: str) -> tuple[Session, str]:
+        """Another token for a conversation that began elsewhere: the caller knows that it is this person's."""
+        now, token = self._clock.now(), new_token()
+        session = Session(id=new_id("ss"), conversation_id=conversation_id, person_id=person_id, expires_at=now + LIFETIME)
+        async with self._database.begin() as conn:
+            await store.add_session(
+                conn, token_digest=digest(token), id=session.id, conversation_id=conversation_id, person_id=person_id, created_at=now,
+                expires_at=session.expires_at,
+            )  # fmt: skip
+        return session, token
+
     async def of(self, token: str) -> Session:
         """:raises NotSignedIn: unknown or expired token."""
         key = digest(token)

@@ -143,6 +143,7 @@ _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("POST", "/cgi-bin/menu/create"): (sending.create_menu, True),
     ("GET", "/cgi-bin/get_current_selfmenu_info"): (sending.current_menu, True),
     ("GET", "/sns/jscode2session"): (subscribing.code_to_session, False),
+    ("GET", "/sns/oauth2/access_token"): (subscribing.opened_by, False),
     ("POST", "/wxa/business/getuserphonenumber"): (subscribing.phone_number, True),
     ("POST", "/cgi-bin/message/subscribe/send"): (subscribing.subscribe_send, True),
     ("GET", "/cgi-bin/gettoken"): (kf.gettoken, False),

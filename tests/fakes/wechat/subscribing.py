@@ -31,6 +31,11 @@ def code_to_session(platform: Platform, _: None, query: dict[str, str], body: di
     return {"openid": found[0], "session_key": secrets.token_urlsafe(16), "unionid": f"u{found[0][1:]}"}
 
 
+def opened_by(platform: Platform, _: None, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """OAuth of a page inside WeChat."""
+    return {**code_to_session(platform, None, {**query, "js_code": query.get("code", "")}, body), "access_token": "of the page", "expires_in": 7200}
+
+
 def phone_number(platform: Platform, account: Account, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
     found = account.codes.pop(str(body.get("code", "")), None)
     if found is None or found[1] is None:

@@ -20,6 +20,8 @@ from common.web import install_errors
 from services.bootstrap import Services
 from services.conversations.events import Events
 from services.conversations.service import Conversations
+from services.deliveries.model import Place
+from services.deliveries.service import Deliveries
 from tests.fakes.engine import ScriptedEngine
 from tests.integration.services.forms.conftest import Office, lost_id, office  # noqa: F401
 
@@ -34,7 +36,8 @@ async def desk(office: Build) -> Office:  # noqa: F811
 @pytest.fixture
 async def web(desk: Office, vault: Vault) -> AsyncIterator[Any]:
     conversations = Conversations(database=desk.database, vault=vault, clock=desk.clock, events=Events(), engine=ScriptedEngine())
-    services = SimpleNamespace(citizens=desk.citizens, conversations=conversations, forms=desk.forms)
+    deliveries = Deliveries(database=desk.database, vault=vault, clock=desk.clock, conversations=conversations, secrets=["test"])
+    services = SimpleNamespace(citizens=desk.citizens, conversations=conversations, forms=desk.forms, deliveries=deliveries)
     services.recognise = partial(Services.recognise, services)
     app = Sanic(new_id("test"), configure_logging=False)
     app.config.TOUCHUP = False  # it rewrites Sanic's own classes, which works once in a process
@@ -47,7 +50,7 @@ async def web(desk: Office, vault: Vault) -> AsyncIterator[Any]:
     await server.before_start()
     await server.after_start()
     async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/api/chat", trust_env=False, timeout=10) as client:
-        yield SimpleNamespace(client=client, conversations=conversations)
+        yield SimpleNamespace(client=client, conversations=conversations, deliveries=deliveries)
     server.close()
     await server.wait_closed()
     await conversations.close()
@@ -94,3 +97,14 @@ async def test_nothing_comes_along_from_strangers_citizens_or_to_visitors(web: A
         assert reply.status_code == status and reply.json()["error"]["message"], body
     assert [d.id for d in await desk.forms.drafts(person_id=zhang.person_id)] == [mine.id]
     assert [d.id for d in await desk.forms.drafts(person_id=visitor.person_id)] == [theirs.id]
+
+
+async def test_who_signs_in_on_the_page_is_known_in_the_channel_he_came_from(web: Any) -> None:
+    place = Place("wechat_oa", "gh_1", "oCitizen")
+    conversation_id = await web.deliveries.touched(place=place)
+    visitor = await web.deliveries.person_at(place=place)
+    session, token = await web.conversations.sessions.join(conversation_id=conversation_id, person_id=visitor)
+    assert (await web.conversations.sessions.of(token)).conversation_id == conversation_id == session.conversation_id
+    _, citizen = await opened(web, sandbox_citizen="zhang-wei", visitor_token=token)
+    assert await web.deliveries.person_at(place=place) == citizen.person_id != visitor
+    assert (await web.conversations.conversation(conversation_id)).person_id == citizen.person_id

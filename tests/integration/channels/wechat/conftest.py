@@ -18,7 +18,7 @@ from sanic import Sanic
 from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.outlets import outlets
-from channels.wechat_oa import catalogue
+from channels.wechat_oa import catalogue, entering
 from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
@@ -75,6 +75,10 @@ def _guide(guide_id: str) -> object:
     return object()
 
 
+async def _citizen(*, person_id: str) -> object:
+    return SimpleNamespace(id=person_id, verified=False, display_name="")
+
+
 Open = Callable[..., Awaitable[Line]]
 
 
@@ -106,7 +110,7 @@ async def open_line(database: Database, redis_client: redis.Redis, redis_url: st
             )  # fmt: skip
             services: Any = SimpleNamespace(
                 vault=vault, deliveries=deliveries, conversations=conversations, knowledge=SimpleNamespace(guide=_guide),
-                providers=SimpleNamespace(recogniser=recogniser if voice else None),
+                providers=SimpleNamespace(recogniser=recogniser if voice else None), citizens=SimpleNamespace(get=_citizen),
             )  # fmt: skip
             channel = OfficialAccount(config=config, services=services, transport=transport(platform), now=time.time)
             stack.push_async_callback(channel.close)
@@ -130,7 +134,7 @@ async def _gateway(channels: dict[str, Any], services: Any) -> AsyncIterator[str
     app = Sanic(new_id("test"), configure_logging=False)
     app.config.TOUCHUP = False
     install_errors(app)
-    app.blueprint(callbacks.blueprint)
+    app.blueprint([callbacks.blueprint, entering.blueprint])
     app.ctx.channels, app.ctx.services = channels, services
     port = free_port()
     server: Any = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
