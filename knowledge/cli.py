@@ -135,6 +135,24 @@ def index_prepare() -> None:
     console.print(f"index {fingerprint} is ready", style="green", highlight=False)
 
 
+@index_app.command("adapt")
+def index_adapt(
+    out: Annotated[Path | None, typer.Option(dir_okay=False, help="Where to write it; what is shipped is renewed when left out.")] = None,
+    without: Annotated[float, typer.Option(min=0, max=0.9, help="Share of the items not to teach; to measure what becomes of new ones.")] = 0.0,
+    epochs: Annotated[int | None, typer.Option(min=1, help="How often each question is seen.")] = None,
+) -> None:
+    """Teach the bundled encoder our questions anew (ADR 15): half an hour on two cores. Needed after many new questions, not after new guides."""
+    from common.settings import settings
+    from knowledge.adaptation.learning import EPOCHS
+    from knowledge.adaptation.workshop import adapt_shipped
+    from knowledge.index.adapted import SHIPPED
+
+    with progress_bars() as report:
+        learned = adapt_shipped(settings(), without=without, epochs=epochs or EPOCHS, report=report)
+    learned.save(out or SHIPPED)
+    console.print(f"{len(learned.items)} items, {len(learned.taught)} questions → {out or SHIPPED}", style="green", highlight=False)
+
+
 @app.command()
 def search(
     query: Annotated[str | None, typer.Argument(help="A question; asked for again and again when left out.")] = None,

@@ -18,6 +18,7 @@ from knowledge.evaluation.frozen import own_questions
 from knowledge.evaluation.measures import Measures
 from knowledge.evaluation.run import Asking
 from knowledge.evaluation.tables import show
+from knowledge.index.encoder import BUNDLED, serving_encoder
 from knowledge.index.files import IndexFolder
 from knowledge.index.holder import IndexHolder
 from knowledge.index.rebuild import ensure_index
@@ -42,7 +43,7 @@ def main(
         asked = own_questions(split)  # type: ignore[arg-type]
         ours = asking.run(asked, progress=lambda done, of: report("ours", done, of))
     console.print(f"{len(guides)} guides, {len(searcher.index.passages)} passages, {len(asked)} questions of {split}", highlight=False)
-    words, meaning = bm25_jieba(searcher), bare_encoder(searcher)
+    words, meaning = bm25_jieba(searcher), bare_encoder(searcher, serving_encoder(BUNDLED))
     systems = {"BM25 (jieba)": words, "bare encoder": meaning, "z-score fusion": z_fusion(words, meaning)}
     show({**{name: Measures(run(scorer, asking, asked)) for name, scorer in systems.items()}, "ours": Measures(ours)}, console)
     looked = look_up(asking, asked)

@@ -10,6 +10,7 @@ import numpy.typing as npt
 
 from knowledge.evaluation.frozen import Asked
 from knowledge.evaluation.run import Asking, Row, Run
+from knowledge.index.encoder import Encoder
 from knowledge.index.lexical import K1, B
 from knowledge.search.engine import Searcher
 from knowledge.search.normalise import simplify
@@ -42,12 +43,12 @@ def bm25_jieba(searcher: Searcher) -> Scorer:
     return score
 
 
-def bare_encoder(searcher: Searcher) -> Scorer:
-    """The best passage's cosine."""
+def bare_encoder(searcher: Searcher, encoder: Encoder) -> Scorer:
+    """The best passage's cosine; ``encoder`` is one that was taught none of our questions."""
     collector = searcher.index.collector
 
     def score(text: str) -> Scores:
-        places, similarities = collector.dense.nearest(searcher.encoder.queries([simplify(text)])[0])
+        places, similarities = collector.dense.nearest(encoder.queries([simplify(text)])[0])
         best = np.full(collector.guides, float(similarities.min()))
         np.maximum.at(best, collector.owner[places], similarities)
         return best

@@ -1,8 +1,9 @@
 """How soon the item is reached: the clarifying questions of the assistant, put to somebody who knows which item he means.
 
 The decisions are the chat's own (:mod:`services.dialogue.narrowing`): what is close, what was said already, which question
-separates it best. He answers a question with the facet of his item, picks his item from a list, and says "none of these" where
-neither has it. What the engine reads out of a sentence (things named, aspects) is not there; a whole talk is in ``bench.dialogue``.
+separates it best. He answers a question with the facet of his item, picks his item from a list, says "none of these" where
+neither has it and "not this" where another item was taken up; then he looks at the next few, once. What the engine reads out of
+a sentence (things named, aspects) is not there; a whole talk is in ``bench.dialogue``.
 """
 
 from __future__ import annotations
@@ -21,13 +22,14 @@ from knowledge.schema.guide import Guide
 from knowledge.service import Hit, SearchResult
 from services.dialogue.narrowing import CLOSE, SHOWN, SURE, already_said, close_hits, siblings_named
 
-End = Literal["reached", "wrong item", "not on offer", "no answer"]
+End = Literal["reached", "taken back", "wrong item", "not on offer", "no answer"]
 WITHIN, TOO_MANY = 2, 5
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """``asked``: clarifying questions put; ``needless``: the first guide was the right one and a question was put all the same."""
+    """``asked``: clarifying questions put, the list after a wrong item among them (``taken back``: it was on that list).
+    ``needless``: the first guide was the right one and a question was put all the same."""
 
     kind: str
     asked: int
@@ -48,12 +50,11 @@ def narrow(
     for asked in range(TOO_MANY):
         left = already_said(left, guides, text, {})
         if len(left) == 1:
-            return asked, "reached" if left[0].guide_id in wanted else "wrong item"
+            return (asked, "reached") if left[0].guide_id in wanted else _further(asked, "wrong item", left, again, wanted)
         mine = next((h for h in left if h.guide_id in wanted), None)
         split = best_split([(guides[h.guide_id], h.score) for h in left])
         if mine is None:
-            more = [h for h in again if h not in left][: policy.more] if policy else []
-            return (asked + 2, "reached") if any(h.guide_id in wanted for h in more) else (asked + 1 + bool(more), "not on offer")
+            return _further(asked + 1, "not on offer", left, again, wanted)
         if not split or len(split.values) >= len(left):
             return asked + 1, "reached"  # a list of items, and his is on it
         kept = next(ids for ids in split.values.values() if mine.guide_id in ids)
@@ -61,15 +62,23 @@ def narrow(
     return TOO_MANY, "not on offer"
 
 
+def _further(asked: int, end: End, refused: Sequence[Hit], again: Sequence[Hit], wanted: Collection[str]) -> tuple[int, End]:
+    """What the chat offers once he has said that it is none of those."""
+    away = {h.guide_id for h in refused}
+    more = [h for h in again if h.guide_id not in away][:SHOWN]
+    if any(h.guide_id in wanted for h in more):
+        return asked + 1, "taken back" if end == "wrong item" else "reached"
+    return asked + bool(more), end
+
+
 @dataclass(frozen=True)
 class Policy:
     """Other thresholds than the chat's, to see what they would do: a hit is close from this share of the best score on; the best
-    is taken alone when its score is ``sure`` and every other is below ``apart`` of it. ``more``: items shown after "none of these"."""
+    is taken alone when its score is ``sure`` and every other is below ``apart`` of it."""
 
     close: float = CLOSE
     sure: float = SURE
     apart: float = 0.75
-    more: int = 0
 
     def close_hits(self, hits: Sequence[Hit]) -> list[Hit]:
         best = hits[0].score
@@ -112,7 +121,8 @@ def narrowings(looked: Sequence[Looked], guides: Mapping[str, Guide], policy: Po
 def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
     """The share that reached its item with no question, with one, with two; how the others ended."""
     table = Table(
-        "", "questions", "at once", "≤ 1", "≤ 2", "asked on average", "wrong item", "not on offer", "no answer", "asked, first was right",
+        "", "questions", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "wrong item", "not on offer", "no answer",
+        "asked, first was right",
         title="The item reached, by clarifying questions put",
     )  # fmt: skip
     for kind in ["all", *dict.fromkeys(n.kind for n in found)]:
@@ -124,17 +134,19 @@ def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
 def show_policies(looked: Sequence[Looked], guides: Mapping[str, Guide], console: Console) -> None:
     """What other thresholds would do: more questions, fewer wrong items."""
     table = Table(
-        "close", "sure", "more", "at once", "≤ 1", "≤ 2", "asked on average", "wrong item", "not on offer", "no answer", "asked, first was right",
+        "close", "sure", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "wrong item", "not on offer", "no answer",
+        "asked, first was right",
         title="Other thresholds; the first row is the chat's own",
     )  # fmt: skip
-    tried = [Policy(close=close, sure=sure, more=more) for more in (0, SHOWN) for sure in (SURE, 0.9, 1.0) for close in (CLOSE, 0.2, 0.1, 0.05)]
+    tried = [Policy(close=close, sure=sure) for sure in (SURE, 0.9, 1.0) for close in (CLOSE, 0.2, 0.1, 0.05)]
     for policy in tried:
         shares = _shares(narrowings(looked, guides, policy))
-        table.add_row(f"{policy.close:g}", f"{policy.sure:g}", str(policy.more), *shares)
+        table.add_row(f"{policy.close:g}", f"{policy.sure:g}", *shares)
     console.print(table)
 
 
 def _shares(part: Sequence[Narrowing]) -> list[str]:
     within = [sum(n.end == "reached" and n.asked <= most for n in part) for most in range(WITHIN + 1)]
     ends = [sum(n.end == end for n in part) for end in ("wrong item", "not on offer", "no answer")]
-    return [f"{n / len(part):.3f}" for n in (*within, sum(n.asked for n in part), *ends, sum(n.needless for n in part))]
+    back = within[-1] + sum(n.end == "taken back" and n.asked <= WITHIN for n in part)
+    return [f"{n / len(part):.3f}" for n in (*within, back, sum(n.asked for n in part), *ends, sum(n.needless for n in part))]

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import httpx
 
@@ -21,8 +21,8 @@ MESSAGE = "残疾人证换领需要带什么材料"
 
 
 @contextlib.contextmanager
-def serving() -> Iterator[tuple[str, int]]:
-    """(address, pid of the supervisor)."""
+def serving(settings: Mapping[str, str] | None = None) -> Iterator[tuple[str, int]]:
+    """(address, pid of the supervisor). ``settings``: further variables of its environment."""
     port = free_port()
     with tempfile.TemporaryDirectory(prefix="bangban-bench-") as home:
         environment = {
@@ -32,6 +32,7 @@ def serving() -> Iterator[tuple[str, int]]:
             "BANGBAN_DEMO": "1",
             "BANGBAN_CHAT_PER_MINUTE": "100000",
             "BANGBAN_SESSIONS_PER_MINUTE": "100000",
+            **(settings or {}),
         }
         process = subprocess.Popen(
             [sys.executable, "-m", "bangban", "up"], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL

@@ -72,19 +72,27 @@ def compare(
 def withheld(
     split: Split = "dev",
     share: Annotated[float, typer.Option(min=0.01, max=0.9, help="The share of items kept from training.")] = 0.2,
+    adaptation: Annotated[
+        Path | None, typer.Option(exists=True, dir_okay=False, help="What `bangban index adapt --without` wrote; the untaught encoder without it.")
+    ] = None,
 ) -> None:
     """Items nobody has asked about yet: how they are found, beside zero-shot, and how long learning them takes."""
     from common.settings import settings
     from knowledge.cli import progress_bars
     from knowledge.evaluation.withheld import measure_withheld
-    from knowledge.index.encoder import serving_encoder
+    from knowledge.index.adapted import Adaptation
+    from knowledge.index.encoder import BUNDLED, serving_encoder, taught_encoder
     from knowledge.index.files import IndexFolder
     from knowledge.index.vector_cache import VectorCache
 
-    encoder = serving_encoder(settings().encoder)
+    learned = Adaptation.load(adaptation) if adaptation else None
+    encoder = taught_encoder(learned) if learned else serving_encoder(BUNDLED)
     cache = VectorCache(IndexFolder.workshop(settings().home).path, encoder)
     with progress_bars() as report:
-        found = measure_withheld(_guides(), cache=cache, encoder=encoder, region=settings().region, split=_split(split), share=share, report=report)
+        found = measure_withheld(
+            _guides(), cache=cache, encoder=encoder, region=settings().region, split=_split(split), share=share, adaptation=learned, report=report
+        )
+    cache.save_if_grown()
     show_withheld(found)
 
 

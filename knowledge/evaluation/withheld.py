@@ -17,6 +17,7 @@ from knowledge.evaluation.frozen import Asked
 from knowledge.evaluation.measures import ranking
 from knowledge.evaluation.questions import NONE, Question, Split, read_questions
 from knowledge.evaluation.run import Asking, Run
+from knowledge.index.adapted import Adaptation
 from knowledge.index.amend import amend
 from knowledge.index.build import Report, build_index
 from knowledge.index.encoder import Encoder, Vectors
@@ -42,7 +43,7 @@ class Found:
 @dataclass(frozen=True)
 class Withheld:
     """``new``: items kept from training, as the search finds them; ``zero_shot``: the same by the evidence that needs no question;
-    ``learned``: after training on everything. ``others`` and ``others_learned``: the items that were trained on all along."""
+    ``learned``: once their questions are remembered, without training. ``others`` and ``others_learned``: the items trained on all along."""
 
     items: int
     questions: int
@@ -66,12 +67,15 @@ def withheld_items(names: Sequence[str], share: float = SHARE) -> set[str]:
 
 def measure_withheld(
     guides: Sequence[PublishedGuide], *, cache: VectorCache, encoder: Encoder, region: str, split: Split = "dev", share: float = SHARE,
-    questions: Sequence[Question] | None = None, report: Report | None = None,
+    adaptation: Adaptation | None = None, questions: Sequence[Question] | None = None, report: Report | None = None,
 ) -> Withheld:  # fmt: skip
-    """Trains twice; a minute or two once the vectors are known. ``questions``: all of the project's when left out."""
+    """``adaptation``: what the encoder was taught; it must not have been taught the items that are withheld. ``questions``: all of
+    the project's when left out."""
     known = list(questions if questions is not None else read_questions())
     asked_for = {q.item for q in known} - {NONE}
     away = withheld_items([g.guide.name for g in guides if g.guide.name in asked_for], share)
+    if adaptation is not None and (spoilt := away & set(adaptation.items)):
+        raise ValueError(f"the encoder was taught {len(spoilt)} of the {len(away)} items that should be new to it")
     train = [q for q in known if q.split == "train"]
     asked = [Asked(q.text, () if q.item == NONE else (q.item,), q.kind, source=split) for q in known if q.split == split]
     texts = {"new": [a for a in asked if set(a.expected) & away], "others": [a for a in asked if a.expected and not set(a.expected) & away]}
@@ -83,13 +87,15 @@ def measure_withheld(
         return searcher, {name: asking.run(a, progress=lambda at, of, name=name: say(f"{stage}: {name}", at, of)) for name, a in texts.items()}
 
     old, theirs = [g for g in guides if g.guide.name not in away], [q for q in train if q.item not in away]
-    base = build_index(old, fingerprint="old", encoder=encoder.name, cache=cache, questions=theirs, report=report).index
-    amended = amend(base, guides, fingerprint="new", encoder=_Known(cache, encoder), questions=theirs).index
+    base = build_index(old, fingerprint="old", encoder=encoder.name, cache=cache, questions=theirs, adaptation=adaptation, report=report).index
+    behind = _Known(cache, encoder)
+    amended = amend(base, guides, fingerprint="new", encoder=behind, questions=theirs).index
     searcher, first = ask(amended, "new")
+    behind.queries([normalise(q.text) for q in train])
     began = time.perf_counter()
-    whole = build_index(guides, fingerprint="learned", encoder=encoder.name, cache=cache, questions=train, report=report).index
+    learned = amend(base, guides, fingerprint="learned", encoder=behind, questions=theirs, learned=[q for q in train if q.item in away]).index
     seconds = time.perf_counter() - began
-    _, after = ask(whole, "learned")
+    _, after = ask(learned, "learned")
     return Withheld(
         len(away), len(texts["new"]), _found(first["new"]), _zero_shot(searcher, texts["new"]), _found(after["new"]), _found(first["others"]),
         _found(after["others"]), seconds,

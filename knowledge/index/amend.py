@@ -21,9 +21,11 @@ from knowledge.index.fingerprint import document_digest
 from knowledge.index.model import AMENDED, Index, IndexedGuide
 from knowledge.index.passages import Passage, passages_of
 from knowledge.model import PublishedGuide
+from knowledge.search.asked import Asked, Remembered
 from knowledge.search.evidence import Collector
 from knowledge.search.normalise import normalise
 from knowledge.search.ranker import Ranker
+from knowledge.search.weighing import Head
 
 MOST = 24  # guides that may differ; beyond that training anew is worth its minute
 _SLICE = 4  # passages encoded at a time, so that citizens' questions get in between
@@ -36,21 +38,34 @@ def differing(base: Index, guides: Sequence[PublishedGuide]) -> int:
     return len(before.keys() ^ now.keys()) + sum(before[i] != now[i] for i in before.keys() & now.keys())
 
 
-def amend(base: Index, guides: Sequence[PublishedGuide], *, fingerprint: str, encoder: Encoder, questions: Sequence[Question] = ()) -> Built:
-    """``questions``: those the base was trained on, which name its classes. Guides must not be empty."""
+def amend(
+    base: Index, guides: Sequence[PublishedGuide], *, fingerprint: str, encoder: Encoder, questions: Sequence[Question] = (),
+    learned: Sequence[Question] = (),
+) -> Built:  # fmt: skip
+    """``questions``: those the base was trained on, which name its classes; ``learned``: further ones, to be remembered from now on.
+    Guides must not be empty."""
     cut = _cut(base, guides, encoder)
     passages = tuple(p for part in cut for p in part.passages)
     vectors = np.concatenate([part.vectors for part in cut])
     old = base.collector
+    ids = {g.guide.name: g.id for g in guides}
+
+    def encode(texts: list[str]) -> Vectors:
+        return centred(encoder.queries(texts), old.mean)
+
+    asked = old.asked.renamed({g.id: names_of(g.guide) for g in guides}, encode)
+    asked = asked.extended([Remembered(normalise(q.text), ids.get(q.item, ""), False) for q in learned], encode)
     collector = Collector(
-        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors), mean=old.mean, sounds=old.sounds,
-        asked=old.asked.renamed({g.id: names_of(g.guide) for g in guides}, lambda names: centred(encoder.queries(names), old.mean)),
+        guide_ids=[g.id for g in guides], passages=passages, vectors=vectors, dense=Dense.build(vectors, like=old.dense),
+        mean=old.mean, sounds=old.sounds, asked=asked,
     )  # fmt: skip
     known = tuple(
         IndexedGuide(g.id, g.guide.name, g.guide.region.code, g.guide.region.name, part.digest, len(part.passages))
         for g, part in zip(guides, cut, strict=True)
     )
     ranker, outside = _ranker(base, known, questions)
+    if learned:
+        ranker = _grown(ranker, asked, [g.id for g in guides])
     return Built(Index(fingerprint + AMENDED, base.encoder, known, passages, collector, ranker, outside), vectors)
 
 
@@ -62,7 +77,7 @@ class _Part:
 
 
 def _cut(base: Index, guides: Sequence[PublishedGuide], encoder: Encoder) -> list[_Part]:
-    vectors = base.collector.dense.index.reconstruct_n(0, len(base.passages))
+    vectors = base.collector.dense.vectors()
     rows: dict[str, list[int]] = {}
     for at, passage in enumerate(base.passages):
         rows.setdefault(passage.guide_id, []).append(at)
@@ -99,6 +114,14 @@ def _ranker(base: Index, guides: Sequence[IndexedGuide], questions: Sequence[Que
     own, bias = np.append(old.own, np.zeros((len(old.own), 1), np.float32), axis=1), np.append(old.bias, np.float32(0))
     asked = np.array([g.id in column for g in guides], bool)
     return replace(old, own=np.ascontiguousarray(own[:, order]), bias=bias[order], asked=asked), tuple(kept)
+
+
+def _grown(ranker: Ranker, asked: Asked, guide_ids: Sequence[str]) -> Ranker:
+    """The ranker with a guess for guides that have questions now."""
+    count = len(guide_ids)
+    head = Head(ranker.own[:, :count], ranker.bias[:count], ranker.asked).grown(*asked.middles(guide_ids))
+    own, bias = np.hstack([head.own, ranker.own[:, count:]]), np.append(head.bias, ranker.bias[count:])
+    return replace(ranker, own=np.ascontiguousarray(own), bias=bias, asked=head.taught)
 
 
 def _outside(base: Index, questions: Sequence[Question]) -> tuple[str, ...]:

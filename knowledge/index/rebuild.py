@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from common.settings import Settings
 from knowledge.evaluation.questions import read_questions
 from knowledge.index.build import Report, build_index
-from knowledge.index.encoder import load_encoder
+from knowledge.index.encoder import adaptation_of, load_encoder
 from knowledge.index.files import IndexFolder
 from knowledge.index.fingerprint import index_fingerprint
 from knowledge.index.vector_cache import VectorCache
@@ -32,6 +32,8 @@ def _build(guides: Sequence[PublishedGuide], encoder_name: str, folder: IndexFol
     encoder = load_encoder(encoder_name)
     cache = VectorCache(folder.path, encoder)
     questions = [q for q in read_questions() if q.split == "train"]
-    built = build_index(guides, fingerprint=fingerprint, encoder=encoder.name, cache=cache, questions=questions, report=report)
+    built = build_index(
+        guides, fingerprint=fingerprint, encoder=encoder.name, cache=cache, questions=questions, adaptation=adaptation_of(encoder_name), report=report
+    )
     cache.save()
     folder.save(built)

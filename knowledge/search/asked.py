@@ -57,6 +57,23 @@ class Asked:
             vectors.append(encode([r.text for r in new]).astype(np.float16))
         return type(self)([*(self.remembered[at] for at in kept), *new], np.concatenate(vectors))
 
+    def extended(self, questions: Sequence[Remembered], encode: Encode) -> Self:
+        """These questions too, those that are known already once."""
+        have = {(r.guide_id, r.text) for r in self.remembered}
+        new = [r for r in dict.fromkeys(questions) if (r.guide_id, r.text) not in have]
+        if not new:
+            return self
+        vectors = encode([r.text for r in new]).astype(np.float16)
+        return type(self)([*self.remembered, *new], np.concatenate([self.vectors, vectors]))
+
+    def middles(self, guide_ids: Sequence[str]) -> tuple[Vectors, npt.NDArray[np.bool_]]:
+        """The mean of each guide's questions (guides, dimension), and whether it has any."""
+        place = {guide_id: at for at, guide_id in enumerate(guide_ids)}
+        owner = np.array([-1 if r.is_name else place.get(r.guide_id, -1) for r in self.remembered], np.int64)
+        sums, counts = np.zeros((len(place), self.vectors.shape[1]), np.float32), np.bincount(owner[owner >= 0], minlength=len(place))
+        np.add.at(sums, owner[owner >= 0], self._meanings[owner >= 0])
+        return sums / np.maximum(counts, 1)[:, None], counts > 0
+
     def of_guides(self, guide_ids: Sequence[str]) -> AskedOfGuides:
         return AskedOfGuides(self, guide_ids)
 

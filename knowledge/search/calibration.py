@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -27,25 +28,28 @@ class Calibration:
     doubt_scale: Floats
 
 
-def calibrate(ranker: Ranker, lesson: Lesson, centroids: Floats) -> Calibration:
-    """From questions the model has not seen: how far to spread the guides' logits, and which signs make an answer doubtful.
+def calibrate(unseen: Sequence[tuple[Ranker, Lesson]], centroids: Floats) -> Calibration:
+    """From questions that each ranker has not seen: how far to spread the guides' logits, and which signs make an answer doubtful.
 
     A right answer is the question with its guide there; a wrong one the same question with its guide taken away, and every
     question that no guide answers. Taking guides away is what keeps the doubt honest when nearly every item has its guide.
     """
     inside: list[Floats] = []
+    places: list[int] = []
     signs: dict[str, list[Floats]] = {"right": [], "taken": [], "other": []}
-    for *row, wanted in zip(lesson.features, lesson.overall, lesson.queries, lesson.classes.tolist(), strict=True):
-        evidence = Evidence(*row, np.zeros(0, np.int64), ())
-        guides, outside = ranker.logits(evidence, centroids)
-        signs["right" if wanted < lesson.guides else "other"].append(ranker.signs(evidence, guides, outside))
-        if wanted < lesson.guides:
-            inside.append(guides)
-            if lesson.guides > 1:
-                signs["taken"].append(ranker.signs(evidence, np.where(np.arange(len(guides)) == wanted, -1e4, guides), outside, wanted))
+    for ranker, lesson in unseen:
+        for *row, wanted in zip(lesson.features, lesson.overall, lesson.queries, lesson.classes.tolist(), strict=True):
+            evidence = Evidence(*row, np.zeros(0, np.int64), ())
+            guides, outside = ranker.logits(evidence, centroids)
+            signs["right" if wanted < lesson.guides else "other"].append(ranker.signs(evidence, guides, outside))
+            if wanted < lesson.guides:
+                inside.append(guides)
+                places.append(wanted)
+                if lesson.guides > 1:
+                    signs["taken"].append(ranker.signs(evidence, np.where(np.arange(len(guides)) == wanted, -1e4, guides), outside, wanted))
     if not inside:
-        return plain(lesson)
-    return Calibration(_spread(np.array(inside, np.float64), lesson.classes[lesson.classes < lesson.guides]), *_doubt(signs))
+        return plain(unseen[0][1])
+    return Calibration(_spread(np.array(inside, np.float64), np.array(places)), *_doubt(signs))
 
 
 def _spread(logits: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> Floats:

@@ -68,12 +68,9 @@ class Collector:
 
     def _centre(self, passages: Sequence[Passage], vectors: Vectors) -> None:
         self._middle = vectors.mean(axis=0)
-        centred = vectors - self._middle
-        self._lengths = np.maximum(np.linalg.norm(centred, axis=1), 1e-6)
+        self._lengths = np.maximum(np.linalg.norm(vectors - self._middle, axis=1), 1e-6)
         self._mean_dot = vectors @ self.mean  # p·m_q, so that centred similarities come from the raw ones
-        core = np.array([p.kind in _CORE for p in passages])
-        unit = centred / self._lengths[:, None]
-        self.centroids = np.stack([_mean_of(unit[(self.owner == at) & core]) for at in range(self.guides)]).astype(np.float32)
+        self.centroids = _centroids(self.owner, self.guides, passages, (vectors - self._middle) / self._lengths[:, None])
 
     def _lexical(self, passages: Sequence[Passage]) -> dict[str, Lexical]:
         whole = [""] * self.guides
@@ -133,6 +130,20 @@ class Collector:
         order = np.argsort(similarities, kind="stable")
         best[self.owner[order]] = order
         return best
+
+
+def centroids_of(guide_ids: Sequence[str], passages: Sequence[Passage], vectors: Vectors) -> Vectors:
+    """(guides, dimension): the middle of what each guide says of itself, of length one. ``vectors`` of all passages; those of other
+    guides count for what passages have in common."""
+    place = {guide_id: at for at, guide_id in enumerate(guide_ids)}
+    centred = vectors - vectors.mean(axis=0)
+    unit = centred / np.maximum(np.linalg.norm(centred, axis=1, keepdims=True), 1e-6)
+    return _centroids(np.array([place.get(p.guide_id, -1) for p in passages]), len(place), passages, unit)
+
+
+def _centroids(owner: npt.NDArray[np.int64], guides: int, passages: Sequence[Passage], unit: Vectors) -> Vectors:
+    core = np.array([p.kind in _CORE for p in passages])
+    return np.stack([_mean_of(unit[(owner == at) & core]) for at in range(guides)]).astype(np.float32)
 
 
 def _mean_of(rows: Vectors) -> Vectors:

@@ -33,7 +33,7 @@ def train(lesson: Lesson, centroids: Floats, *, progress: Callable[[int, int], N
     axes = _axes(lesson.queries)
     part = _fit(lesson.take(np.flatnonzero(~held_out)), centroids, axes)
     unseen = lesson.take(np.flatnonzero(held_out))
-    calibration = calibrate(_ranker(part, np.ones(lesson.guides, bool), plain(lesson)), unseen, centroids)
+    calibration = calibrate([(_ranker(part, np.ones(lesson.guides, bool), plain(lesson)), unseen)], centroids)
     said(1, 2)
     whole = _fit(lesson, centroids, axes)  # from the start as the part was: a further trained one would be surer than calibrated
     said(2, 2)
@@ -74,8 +74,7 @@ def _axes(queries: Floats) -> Floats:
 
 def _fit(lesson: Lesson, centroids: Floats, axes: Floats) -> _Fitted:
     mean, scale = lesson.overall.mean(axis=0), np.maximum(lesson.overall.std(axis=0), 1e-3)
-    zero_shot = np.zeros(lesson.features.shape[2])
-    zero_shot[:_PLAIN] = _fit_fusion(lesson)
+    zero_shot = fit_zero_shot(lesson)
     problem = Problem(replace(lesson, queries=lesson.queries @ axes), centroids @ axes, (lesson.overall - mean) / scale)
     parts = problem.unpack(minimise(problem.loss, problem.pack(fusion=zero_shot), steps=STEPS))
     metric, own = axes @ parts["metric"] @ axes.T, axes @ parts["own"]
@@ -83,8 +82,14 @@ def _fit(lesson: Lesson, centroids: Floats, axes: Floats) -> _Fitted:
     return _Fitted(*(part.astype(np.float32) for part in learned))
 
 
-def _fit_fusion(lesson: Lesson) -> Floats:
-    """The weights of the features that need no question, alone, over questions that a guide answers."""
+def fit_zero_shot(lesson: Lesson) -> Floats:
+    """The weights of the features that need no question, alone, over questions that a guide answers; nothing for the others."""
+    weights = np.zeros(lesson.features.shape[2], np.float32)
+    weights[:_PLAIN] = _fit_plain(lesson)
+    return weights
+
+
+def _fit_plain(lesson: Lesson) -> npt.NDArray[np.float64]:
     rows = np.flatnonzero(lesson.classes < lesson.guides)
     features, classes = np.ascontiguousarray(lesson.features[rows, :, :_PLAIN]), lesson.classes[rows]
     flat = features.reshape(-1, features.shape[-1])

@@ -15,7 +15,7 @@ OURS = ("bangban", "common", "knowledge", "services", "actions", "channels", "de
 # What others may import of a package. `model`, `errors` and `ports` are the words a service is spoken to in.
 DOORS = {"service", "model", "errors", "ports"}
 MORE_DOORS = {
-    "services.messages": {"payloads", "rendering"},  # the contract itself: shapes, what buttons say, plain text
+    "services.messages": {"payloads", "rendering", "lines"},  # the contract itself: shapes, what buttons say, plain text, a guide's materials in it
     # the dialogue state that flows read and stage; the check of a picture at the edge; what was asked, for who mends the guides
     "services.conversations": {"state", "uploads", "questions"},
     "services.dialogue": {"cards"},  # guides as messages: agents send the cards the bot sends

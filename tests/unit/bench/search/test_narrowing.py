@@ -61,8 +61,13 @@ def test_another_policy_asks_where_the_chat_would_take_the_first() -> None:
     assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, policy=Policy(close=0.1, sure=0.9)) == (1, "reached")
 
 
-def test_after_none_of_these_more_may_be_shown_at_the_price_of_a_question() -> None:
+def test_after_none_of_these_the_next_are_shown_at_the_price_of_a_question() -> None:
     found = hits(bu=0.5, huan=0.45, hunyin=0.05)
-    ask = {"wanted": {"hunyin"}, "guides": CARDS, "again": found}
-    assert narrow(found, True, "这个证的事情", **ask, policy=Policy(more=5)) == (2, "reached")
-    assert narrow(found, True, "这个证的事情", **ask, policy=Policy()) == (1, "not on offer")
+    assert narrow(found, True, "这个证的事情", wanted={"hunyin"}, guides=CARDS, again=found) == (2, "reached")
+    assert narrow(found, True, "这个证的事情", wanted={"linshi"}, guides=CARDS, again=found) == (2, "not on offer")
+
+
+def test_a_wrong_item_is_taken_back_for_one_of_the_next() -> None:
+    found = hits(bu=0.95, huan=0.1)
+    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, again=found) == (1, "taken back")
+    assert narrow(found, True, "这个证的事情", wanted={"linshi"}, guides=CARDS, again=found) == (1, "wrong item")
