@@ -1,5 +1,5 @@
 """The whole main job through the Official Account, in safe mode, against the platform: every push comes twice, tokens run out, answers to
-pushes and calls get lost. The product is the real one; the citizen sees only his phone."""
+pushes and calls get lost, and the gateway is killed once. The product is the real one; the citizen sees only his phone."""
 
 from __future__ import annotations
 
@@ -111,9 +111,17 @@ async def test_the_main_job_from_one_sentence_to_the_rating(platform: Platform, 
     await talk.say("我身份证丢了，要怎么补办", "居民身份证丢失补领")
     await talk.answers_until("居民户口簿")
 
+    # the gateway is killed between its acknowledgement and the answer
+    before = len(phone.screen)
+    assert (await phone.text("要多少钱")).answer == "silent"
+    product.kill("gateway")
+    await asyncio.to_thread(product.wait_healthy)
+    await phone.sees("丢失补领工本费", after=before, seconds=60)
+
     # form, while the token runs out and an answer of the platform gets lost
     expire(account)
     platform.faults.append(Fault(SEND, status=502, after=True))
+    platform.weather.lost_answers = 2
     await talk.say("帮我填表", "申请表")
     await talk.say("我叫王小明，手机13800138000", "申请表")
     await talk.say("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
