@@ -9,6 +9,7 @@ from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find
 from services.dialogue.going_on import ask_situation, give_aspects, go_on, next_steps
 from services.dialogue.people import turn_to
+from services.dialogue.refusing import not_this
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, answer_key, answers_for
 from services.dialogue.times import show_slots
@@ -172,6 +173,9 @@ async def start_over(assistant: Assistant, scene: Scene) -> None:
 async def unclear(assistant: Assistant, scene: Scene) -> None:
     """An answer that fits nothing on offer: the question again, with the same buttons; a yes or no to nothing is no misunderstanding."""
     state = scene.state
+    if state.guide_id and sentences.is_not_this(scene.text):
+        await not_this(assistant, scene)
+        return
     if state.pending == "slot" and scene.understood.when and state.guide_id and state.hall_id:
         scene.update(when=scene.understood.when)
         await show_slots(assistant, scene, assistant.knowledge.guide(state.guide_id), state.hall_id)

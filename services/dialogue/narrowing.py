@@ -20,7 +20,7 @@ from services.messages.payloads import ChooseItem, NoneOfThese, PickFacet
 CLOSE = 0.45
 SURE = 0.80
 VAGUE = 0.40  # a bare name found with less than this is asked about
-CERTAIN = 0.945  # nothing is asked above it; a bare topic scores its commonest item below
+CERTAIN = 0.945  # nothing is asked above it, but of a bare topic
 MEANT = 0.01  # a sibling with a smaller share of the best score is not meant, whatever it is called
 SHOWN = 5
 _TOPIC = 3  # characters up to which an item's alias ("护照") is a topic rather than an item
@@ -37,11 +37,17 @@ def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide]) -> 
     """The items of one topic when only the topic was said ("身份证"): whatever is asked most, it must not be guessed. Else none."""
     said = lexicon.without_function_words(query)
     best = guides[0]
-    if len(said) < 2 or hits[0].score >= CERTAIN or (len(said) > _TOPIC and (said in best.aliases or best.name.endswith(said))):
+    topic_alone = len(said) <= _TOPIC and said in best.topic  # then no score tells which item is meant, however often it is one of them
+    if len(said) < 2 or (not topic_alone and _names_one(said, hits[0], best)):
         return []
-    likely = [(h, g) for h, g in zip(hits, guides, strict=True) if h.score >= MEANT * hits[0].score]
+    likely = [(h, g) for h, g in zip(hits, guides, strict=True) if topic_alone or h.score >= MEANT * hits[0].score]
     named = [h for h, g in likely if g.topic == best.topic and any(said in n for n in (g.topic, g.name, *g.aliases))]
     return named if len(named) > 1 else []
+
+
+def _names_one(said: str, hit: Hit, guide: Guide) -> bool:
+    """Whether this item alone is meant: it is found without doubt, or called by a name long enough to be its own."""
+    return hit.score >= CERTAIN or (len(said) > _TOPIC and (said in guide.aliases or guide.name.endswith(said)))
 
 
 def already_said(hits: Sequence[Hit], guides: Mapping[str, Guide], text: str, known: Mapping[str, str]) -> list[Hit]:

@@ -37,7 +37,7 @@ def _offer_further(assistant: Assistant, scene: Scene, refused: list[str]) -> bo
     if not query or not refused or scene.state.refused:
         return False
     found = assistant.knowledge.search(query, region=scene.state.district, top_k=_LOOKED_AT)
-    further = [h for h in found.results if h.guide_id not in refused][:SHOWN] if found.answerable else []
+    further = [h for h in found.results if h.guide_id not in refused][:SHOWN]
     if not further:
         return False
     scene.say("utter_further_items")
