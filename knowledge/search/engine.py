@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import islice
 
 import numpy as np
+import numpy.typing as npt
 
 from common.masking import mask
 from knowledge.index.encoder import Encoder, Vectors
@@ -29,6 +31,9 @@ class Searcher:
         self.encoder = encoder
         # One turn may look the same sentence up more than once, and its vector is nearly all of the cost.
         self._vector = lru_cache(_REMEMBERED)(lambda text: encoder.queries([text])[0])
+        self._twins: dict[str, list[int]] = {}
+        for at, guide in enumerate(index.guides):
+            self._twins.setdefault(guide.name, []).append(at)
 
     def search(self, query: str, *, region: str, top_k: int) -> SearchResult:
         """``region`` is a GB/T 2260 code: of guides with the same name the nearest applicable one is given."""
@@ -39,8 +44,8 @@ class Searcher:
         collector, ranker = self.index.collector, self.index.ranker
         evidence = collector.collect(text, self._vector(text))
         ranking = ranker.rank(evidence, collector.centroids)
-        order = self._nearest_rules(np.argsort(-ranking.scores, kind="stable").tolist(), region)
-        hits = [self._hit(at, float(ranking.scores[at]), int(evidence.passage[at])) for at in order[:top_k]]
+        order = self._nearest_rules(np.argsort(-ranking.scores, kind="stable"), region)
+        hits = [self._hit(at, float(ranking.scores[at]), int(evidence.passage[at])) for at in islice(order, top_k)]
         return SearchResult(ranking.answerable, hits, _since(began), ranking.confidence)
 
     def directions(self, queries: Sequence[str]) -> Vectors:
@@ -55,16 +60,22 @@ class Searcher:
         evidence = self.index.collector.collect(text, self._vector(text))
         return self.index.ranker.rank(evidence, self.index.collector.centroids, without=guide).confidence
 
-    def _nearest_rules(self, order: Iterable[int], region: str) -> list[int]:
-        """Guides in order; of those with the same name only the one whose region is nearest."""
-        kept: dict[str, tuple[int, int]] = {}
-        for at in order:
-            guide = self.index.guides[at]
-            steps = distance(guide.region_code, region)
-            far = 99 if steps is None else steps
-            if guide.name not in kept or far < kept[guide.name][1]:
-                kept[guide.name] = (at, far)  # a later twin takes the place of the first, which keeps its rank
-        return [at for at, _ in kept.values()]
+    def _nearest_rules(self, order: npt.NDArray[np.int64], region: str) -> Iterator[int]:
+        """Guides in order; of those with the same name only the one whose region is nearest, at the place of the first."""
+        ranks = np.empty_like(order)
+        ranks[order] = np.arange(len(order))
+
+        def far(at: int) -> tuple[int, int]:
+            steps = distance(self.index.guides[at].region_code, region)
+            return 99 if steps is None else steps, int(ranks[at])
+
+        given: set[str] = set()
+        for at in order.tolist():
+            name = self.index.guides[at].name
+            if name not in given:
+                given.add(name)
+                twins = self._twins[name]
+                yield min(twins, key=far) if len(twins) > 1 else at
 
     def _hit(self, at: int, score: float, passage: int) -> Hit:
         guide, found = self.index.guides[at], self.index.passages[passage]
