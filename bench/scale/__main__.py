@@ -24,7 +24,7 @@ from bench.scale.catalogue import made_up, questions, resemblance, shipped, writ
 from bench.scale.child import QUERIES, TRUTH, K
 from bench.scale.systems import VECTORS, RoomyPostgres
 from bench.turn.memory import PeakMemory
-from common.settings import ROOT
+from common.settings import ROOT, settings
 from knowledge.index.dense import kind_for
 from knowledge.index.encoder import Vectors, serving_encoder
 
@@ -67,7 +67,7 @@ def whole(guides: int, queries: int, folder: Path) -> None:
 
 def prepare(passages: int, queries: int, folder: Path) -> None:
     """The files that every system starts from: vectors, questions, and the right answers."""
-    encoder = serving_encoder()
+    encoder = serving_encoder(settings().encoder)
     real = shipped(encoder)
     twin = made_up(real, np.arange(len(real.guides)), seed=1)
     console.print(f"nearest neighbours: {len(real.vectors)} real passages {resemblance(real.vectors)}, as many made up {resemblance(twin)}")

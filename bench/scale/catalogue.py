@@ -50,7 +50,7 @@ def shipped(encoder: Encoder | None = None) -> Shipped:
     """Their vectors come from the cache of index builds; what is not there is encoded (some minutes for everything)."""
     guides = [guide for guide in shipped_guides() if not guide.bundle]
     cut = [[normalise(p.searched) for p in passages_of(guide)] for guide in guides]
-    cache = VectorCache(IndexFolder.workshop(settings().home).path, encoder or serving_encoder())
+    cache = VectorCache(IndexFolder.workshop(settings().home).path, encoder or serving_encoder(settings().encoder))
     return Shipped(guides, cache.documents([text for part in cut for text in part]), np.cumsum([0, *map(len, cut)]))
 
 

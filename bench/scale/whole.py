@@ -50,7 +50,7 @@ class MadeUp:
 
 
 def build(guides: int, queries: int, folder: Path) -> list[str]:
-    real = shipped(serving_encoder())
+    real = shipped(serving_encoder(settings().encoder))
     published, vectors = made_up_guides(real, guides), vectors_of_guides(real, guides)
     began, busy = time.perf_counter(), time.process_time()
     built = build_index(published, fingerprint=_NAME, encoder=_NAME, cache=MadeUp(vectors), questions=[])  # type: ignore[arg-type]
@@ -65,7 +65,7 @@ def build(guides: int, queries: int, folder: Path) -> list[str]:
 
 
 def search(guides: int, queries: int, folder: Path) -> list[str]:
-    encoder = serving_encoder()
+    encoder = serving_encoder(settings().encoder)
     texts, _ = questions(encoder, queries)
     bare = peak_mb()
     began = time.perf_counter()
@@ -96,7 +96,7 @@ def search(guides: int, queries: int, folder: Path) -> list[str]:
 
 def publish(guides: int, queries: int, folder: Path) -> list[str]:
     """What an editor's publication of one guide makes a serving process compute."""
-    encoder = serving_encoder()
+    encoder = serving_encoder(settings().encoder)
     published = made_up_guides(shipped(encoder), guides)
     index = IndexFolder(folder).load(_NAME)
     changed = published[guides // 2].guide.model_copy(update={"summary": "换了一句话。"})

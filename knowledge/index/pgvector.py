@@ -19,7 +19,8 @@ from knowledge.index.encoder import Vectors
 
 SCHEMA = "passage_vectors"
 NEAREST = 512  # by default: every row found is a random page read by the server
-WIDTH = 200  # candidates the graph keeps while it is walked (hnsw.ef_search): more find better and take longer
+WIDTHS = (200, 1000)  # candidates kept while the graph is walked (hnsw.ef_search), least and pgvector's most: more find better, slower
+_PASSAGES_PER_WIDTH = 1000
 LINKS, BUILD_WIDTH = 16, 64  # pgvector's own defaults for building the graph
 _BLOCK = 20_000  # rows copied at a time
 _COPY_HEADER, _COPY_END = b"PGCOPY\n\xff\r\n\0" + bytes(8), b"\xff\xff"
@@ -35,9 +36,9 @@ def pool_for(url: str, *, size: int = 4) -> ConnectionPool:
 
 
 def _configure(connection: psycopg.Connection) -> None:
-    # Without the second the graph never gives more than the width; without the third a planner reads a small table whole.
-    for setting, value in (("hnsw.ef_search", WIDTH), ("hnsw.iterative_scan", "strict_order"), ("enable_seqscan", "off")):
-        connection.execute("SELECT set_config(%s, %s, false)", [setting, str(value)])
+    # Without the first the graph never gives more than the width; without the second a planner reads a small table whole.
+    for setting, value in (("hnsw.iterative_scan", "strict_order"), ("enable_seqscan", "off")):
+        connection.execute("SELECT set_config(%s, %s, false)", [setting, value])
 
 
 class PostgresDense:
@@ -47,6 +48,8 @@ class PostgresDense:
         self._pool = pool
         self._table = _table(name)
         self.count = count
+        least, most = WIDTHS
+        self._width = str(min(most, max(least, count // _PASSAGES_PER_WIDTH)))
 
     @classmethod
     def build(cls, pool: ConnectionPool, name: str, vectors: Vectors, *, memory: str = "512MB") -> Self:
@@ -85,6 +88,7 @@ class PostgresDense:
             self._table, sql.Literal(min(k or NEAREST, self.count))
         )
         with self._pool.connection() as connection:
+            connection.execute("SELECT set_config('hnsw.ef_search', %s, false)", [self._width])
             rows = connection.execute(query, {"v": _text(vector)}, binary=True).fetchall()
         places, similarities = zip(*rows, strict=True) if rows else ((), ())
         return np.array(places, np.int64), np.array(similarities, np.float32)
