@@ -52,7 +52,9 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     scene.update(goal=wanted, aspects=aspects or scene.state.aspects, query=query)
     scene.conclude("clarifying", candidates=candidates)
     guides = [assistant.knowledge.guide(h.guide_id).guide for h in hits]
-    await narrow(assistant, scene, siblings_named(_topic_of(scene, query), hits, guides) or named or close_hits(hits))
+    topic = _topic_of(scene, query)
+    siblings = siblings_named(topic, hits, guides, alone=lexicon.without_marks(query) == topic)
+    await narrow(assistant, scene, siblings or named or close_hits(hits))
     _also_named(assistant, scene)
 
 

@@ -38,6 +38,10 @@ def without_function_words(text: str) -> str:
     return _function_words().sub("", simplified(text))
 
 
+def without_marks(text: str) -> str:
+    return re.sub(r"[^\w]", "", simplified(text))
+
+
 def without_people(text: str) -> str:
     """The text without the people in it: "我老婆" is no matter of its own."""
     return re.sub("|".join(map(re.escape, sorted(somebody_else(), key=len, reverse=True))), "", text)

@@ -33,11 +33,15 @@ def close_hits(hits: Sequence[Hit]) -> list[Hit]:
     return close[:1] if best >= SURE and all(h.score < 0.75 * best for h in close[1:]) else close
 
 
-def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide]) -> list[Hit]:
-    """The items of one topic when only the topic was said ("身份证"): whatever is asked most, it must not be guessed. Else none."""
+def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide], *, alone: bool = True) -> list[Hit]:
+    """The items of one topic when only the topic was said ("身份证"): whatever is asked most, it must not be guessed. Else none.
+
+    ``alone``: ``query`` is all that was said, not what is left of a sentence.
+    """
     said = lexicon.without_function_words(query)
     best = guides[0]
-    topic_alone = len(said) <= _TOPIC and said in best.topic  # then no score tells which item is meant, however often it is one of them
+    # Then no score tells which item is meant, however often it is one of them; "我想办护照" is a wish, and its score counts.
+    topic_alone = alone and len(said) <= _TOPIC and said in best.topic and said == lexicon.without_marks(query)
     if len(said) < 2 or (not topic_alone and _names_one(said, hits[0], best)):
         return []
     likely = [(h, g) for h, g in zip(hits, guides, strict=True) if topic_alone or h.score >= MEANT * hits[0].score]
