@@ -13,8 +13,9 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from knowledge.exchange.grid import MOST_ROWS, row_of
-from knowledge.exchange.layout import MAIN, Sheet, sheet_called, sheets, words
+from knowledge.exchange.layout import MAIN, Sheet, sheet_called, sheets
 from knowledge.exchange.tables import Errors, Row, to_rows
+from knowledge.exchange.words import words
 
 _DANGEROUS = re.compile(r"'*[=+\-@\t\r]")
 _GUARDED = re.compile(r"'+[=+\-@\t\r]")

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from knowledge.exchange.layout import MAIN, Sheet, words
+from knowledge.exchange.layout import MAIN, Sheet
 from knowledge.exchange.tables import Errors, Row
+from knowledge.exchange.words import words
 
 MOST_ROWS = 20_000
 

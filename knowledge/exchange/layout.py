@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
-from typing import Any
-
-import yaml
 
 from knowledge.exchange.cells import Kind, entry_model, kind_of
+from knowledge.exchange.words import words
 from knowledge.schema.guide import Guide, Region
 from knowledge.workflow.labels import field_label, section_label
 
@@ -38,11 +35,6 @@ class Sheet:
     def column(self, heading: str) -> Column | None:
         """By its heading, or by the name of the field."""
         return next((c for c in self.columns if heading in (c.label, c.path)), None)
-
-
-@cache
-def words() -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 
 
 @cache

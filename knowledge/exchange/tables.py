@@ -8,7 +8,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from knowledge.exchange.cells import CellError, read, write
-from knowledge.exchange.layout import MAIN, Sheet, sheets, words
+from knowledge.exchange.layout import MAIN, Sheet, sheets
+from knowledge.exchange.words import words
 
 Errors = dict[str, str]
 

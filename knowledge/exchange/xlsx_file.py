@@ -14,9 +14,9 @@ from openpyxl.styles import Alignment, Font
 from openpyxl.utils.exceptions import InvalidFileException
 
 from knowledge.exchange.grid import MOST_ROWS, headings, rows_of
-from knowledge.exchange.layout import MAIN, Sheet, sheet_called, sheets, words
+from knowledge.exchange.layout import MAIN, Sheet, sheet_called, sheets
 from knowledge.exchange.tables import Errors, Row, to_rows
-from knowledge.exchange.words import flag
+from knowledge.exchange.words import flag, words
 
 _MOST_UNPACKED = 64 * 1024 * 1024
 _LONGEST_CELL = 32_767

@@ -7,8 +7,8 @@ from typing import Any
 
 import yaml
 
-from knowledge.exchange.layout import words
 from knowledge.exchange.tables import Errors
+from knowledge.exchange.words import words
 
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)

@@ -13,8 +13,8 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from common.database import Database
 from knowledge.errors import BadDocument, BadFile, UnknownFormat, state_labels
 from knowledge.exchange import csv_file, xlsx_file, yaml_file
-from knowledge.exchange.layout import words
 from knowledge.exchange.tables import Draft, Errors, to_drafts
+from knowledge.exchange.words import words
 from knowledge.workflow import drafts, overview, store
 from knowledge.workflow.checking import checked
 from knowledge.workflow.labels import path_label
