@@ -59,7 +59,7 @@ describe('words', () => {
   })
 
   it('exist for every key that a script or markup names, and are all used', () => {
-    const sources = [...files('src', '.ts'), ...markup].map(read).join('\n')
+    const sources = [...files('src', '.ts'), ...files('../shared/src', '.ts'), ...markup].map(read).join('\n') // shared code names words of this catalogue too
     const named = [...sources.matchAll(/\bt\(\s*(?:[^'()]*\? )?'([a-z_]+\.[\w.]+)'(?: : '([a-z_]+\.[\w.]+)')?/g)].flatMap((m) => [m[1]!, m[2]].filter(Boolean) as string[])
     const bound = [...sources.matchAll(/\bw\.([a-z_]+\.[a-z_]+)/g)].map((m) => m[1]!)
     for (const key of [...named, ...bound]) expect([key, hasWords(key)]).toEqual([key, true])

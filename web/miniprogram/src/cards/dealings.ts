@@ -1,9 +1,9 @@
 /** Cards about what the citizen has going: form, times, appointment, case. */
 
-import type { AppointmentMessage, CaseMessage, Day, FormMessage, Slot, SlotsMessage, Translate } from '@bangban/shared'
+import { coveredValue, type AppointmentMessage, type CaseMessage, type Day, type FormMessage, type Slot, type SlotsMessage, type Translate } from '@bangban/shared'
 import { clock, day, isMorning, moment } from '@/core/time'
 import { hasWords } from '@/core/words'
-import { coveredValue, fieldLine, type FieldLine } from './values'
+import { fieldLine, type FieldLine } from './values'
 import type { Button, Shown, Tag, ViewOf } from './shown'
 
 export interface FormView { title: string; tag: Tag; known: { label: string; lines: FieldLine[] } | null; own: FieldLine[]; still: string; open: string; url: string }

@@ -1,8 +1,8 @@
 /** The fields of a form page as its inputs need them. */
 
-import type { FormField, LabelValue, Translate } from '@bangban/shared'
+import { isEmpty, type FormField, type LabelValue, type Translate } from '@bangban/shared'
 import { hasWords } from '@/core/words'
-import { isEmpty, sourceTag } from './values'
+import { sourceTag } from './values'
 import type { Tag } from './shown'
 
 export type Kind = 'radio' | 'picker' | 'date' | 'area' | 'image' | 'line'

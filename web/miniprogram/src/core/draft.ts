@@ -1,7 +1,6 @@
 /** A form on its page: what the citizen typed, what the server holds, and the saving between them (in order, one at a time). */
 
-import { ApiError, type CaseMessage, type FormField, type FormReply, type Translate } from '@bangban/shared'
-import { isEmpty } from '@/cards/values'
+import { isEmpty, ApiError, type CaseMessage, type FormField, type FormReply, type Translate } from '@bangban/shared'
 import type { Api } from './api'
 import { failureWords } from './failure'
 import { Signal } from './signal'

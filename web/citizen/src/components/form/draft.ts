@@ -1,11 +1,10 @@
 /** A form on this page: what the citizen typed, what the server holds, and the saving between them (in order, one at a time). */
 
-import { ApiError, type CaseMessage, type FormField, type FormReply } from '@bangban/shared'
+import { isEmpty, ApiError, type CaseMessage, type FormField, type FormReply } from '@bangban/shared'
 import { computed, reactive, ref, shallowRef } from 'vue'
 import { api } from '@/api'
 import { failureWords } from '@/failure'
 import { shrinkImage } from '@/image'
-import { isEmpty } from './value'
 
 export type SaveState = 'idle' | 'saving' | 'saved' | 'waiting'
 type Translate = (key: string, values?: Record<string, unknown>) => string

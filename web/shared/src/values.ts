@@ -1,16 +1,18 @@
-import type { FormField } from '@bangban/shared'
+/** A form's values in the reader's words, the same in every client. */
+import type { FormField } from './messages'
+import type { Translate } from './sections'
 
 const ISO_DAY = /^(\d{4})-(\d{2})-(\d{2})$/
-
 const YES = [true, 'true', 'yes', '1']
 const NO = [false, 'false', 'no', '0']
+const ID_NUMBER = /^(\d{6})\d{8}([\dX]{4})$/
 
 export function isEmpty(value: unknown): boolean {
   return value === null || value === undefined || value === '' || (Array.isArray(value) && !value.length)
 }
 
 /** A field's value in the reader's words; empty when there is none. */
-export function shownValue(field: FormField, t: (key: string, values?: Record<string, unknown>) => string): string {
+export function shownValue(field: FormField, t: Translate): string {
   if (isEmpty(field.value)) return ''
   const option = field.options?.find((o) => o.value === String(field.value))
   if (option) return option.label
@@ -22,9 +24,7 @@ export function shownValue(field: FormField, t: (key: string, values?: Record<st
   return typeof field.value === 'object' ? Object.values(field.value as object).join(' ') : String(field.value)
 }
 
-const ID_NUMBER = /^(\d{6})\d{8}([\dX]{4})$/
-
 /** The same where others may look over the shoulder: an identity number without its birthday. */
-export function coveredValue(field: FormField, t: (key: string, values?: Record<string, unknown>) => string): string {
+export function coveredValue(field: FormField, t: Translate): string {
   return shownValue(field, t).replace(ID_NUMBER, '$1********$2')
 }
