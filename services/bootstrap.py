@@ -29,6 +29,7 @@ from services.citizens.adapters.http.provider import HttpIdentityProvider
 from services.citizens.adapters.sandbox.provider import SandboxIdentityProvider
 from services.citizens.ports import IdentityProvider
 from services.citizens.service import Citizen, CitizenService
+from services.contacts.service import Contacts
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
@@ -120,6 +121,7 @@ class Services:
     appointments: AppointmentService
     conversations: Conversations
     deliveries: Deliveries
+    contacts: Contacts
     dialogue: Dialogue
     audit: Audit
     staff: StaffService
@@ -174,6 +176,7 @@ class Services:
             database=database, vault=vault, clock=clock, conversations=conversations, secrets=secrets, worker=config.worker,
             look_s=config.delivery_look_s, at_once=config.delivery_at_once, audit=audit,
         )  # fmt: skip
+        contacts = Contacts(database=database, vault=vault, clock=clock, secrets=secrets)
         staff = StaffService(database=database, clock=clock, audit=audit)
         if config.demo and engine is not None and config.demo_password is not None:
             await staff.seed_demo(password=config.demo_password.get_secret_value())
@@ -198,11 +201,13 @@ class Services:
             upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
             licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, deliveries=deliveries,
-            dialogue=Dialogue(assistant), engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff, ratings=ratings, editing=editing,
+            contacts=contacts, dialogue=Dialogue(assistant), engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff,
+            ratings=ratings, editing=editing,
         )  # fmt: skip
 
     async def erase(self, *, person_id: str) -> dict[str, list[str]]:
         """See :func:`services.erasure.erase`."""
+        await self.contacts.erase(person_id=person_id)
         return await erase(
             person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments,
             handoff=self.handoff, ratings=self.ratings, tickets=self.tickets, deliveries=self.deliveries,
@@ -212,6 +217,7 @@ class Services:
         """A visitor has proved who he is: his pictures, the forms he began and his talks in other channels are the citizen's now."""
         await self.conversations.hand_over_uploads(visitor_id=visitor_id, person_id=citizen.id)
         await self.forms.adopt(visitor_id=visitor_id, citizen=citizen)
+        await self.contacts.hand_over(visitor_id=visitor_id, person_id=citizen.id)
         for place in await self.deliveries.places_of(person_id=visitor_id):
             await self.deliveries.recognised(place=place, person_id=citizen.id)
 
@@ -258,6 +264,7 @@ async def channel_services(config: Settings) -> AsyncIterator[Services]:
     found = SimpleNamespace(
         settings=config, database=database, clock=clock, vault=vault, signer=signer, events=events, providers=providers,
         citizens=CitizenService(provider=providers.identity), conversations=conversations, deliveries=deliveries,
+        contacts=Contacts(database=database, vault=vault, clock=clock, secrets=secrets),
     )  # fmt: skip
     try:
         yield cast(Services, found)

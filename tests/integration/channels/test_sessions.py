@@ -18,6 +18,7 @@ from common.limits import Limit
 from common.vault import Vault
 from common.web import install_errors
 from services.bootstrap import Services
+from services.contacts.service import Contacts
 from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.deliveries.model import Place
@@ -37,7 +38,8 @@ async def desk(office: Build) -> Office:  # noqa: F811
 async def web(desk: Office, vault: Vault) -> AsyncIterator[Any]:
     conversations = Conversations(database=desk.database, vault=vault, clock=desk.clock, events=Events(), engine=ScriptedEngine())
     deliveries = Deliveries(database=desk.database, vault=vault, clock=desk.clock, conversations=conversations, secrets=["test"])
-    services = SimpleNamespace(citizens=desk.citizens, conversations=conversations, forms=desk.forms, deliveries=deliveries)
+    contacts = Contacts(database=desk.database, vault=vault, clock=desk.clock, secrets=["test"])
+    services = SimpleNamespace(citizens=desk.citizens, conversations=conversations, forms=desk.forms, deliveries=deliveries, contacts=contacts)
     services.recognise = partial(Services.recognise, services)
     app = Sanic(new_id("test"), configure_logging=False)
     app.config.TOUCHUP = False  # it rewrites Sanic's own classes, which works once in a process
