@@ -1,0 +1,58 @@
+"""Why a notice could not be sent, and what can be wrong with what a citizen wishes.
+
+The first are those of the deliveries, so that code that speaks to a platform raises the same for both.
+"""
+
+from __future__ import annotations
+
+from common.errors import Forbidden, InvalidInput, NotFound, TooMany, Unavailable
+from services.deliveries.errors import Gone, Refused, SendFailed, TryLater
+
+__all__ = [
+    "AddressInvalid", "CodeWrong", "Gone", "LinkInvalid", "MailOff", "MailUnavailable", "NotVerified", "NoticeUnknown", "Refused", "SendFailed",
+    "TooManyCodes", "TryLater", "WayUnknown",
+]  # fmt: skip
+
+
+class NotVerified(Forbidden):
+    """Only who has proved his identity has verified addresses, and wishes that are kept."""
+
+    code = "notices.not_verified"
+
+
+class WayUnknown(InvalidInput):
+    code = "notices.way_unknown"
+
+
+class AddressInvalid(InvalidInput):
+    """It cannot be an e-mail address."""
+
+    code = "notices.address_invalid"
+
+
+class CodeWrong(InvalidInput):
+    """Not the code that was sent, or too late, or tried too often."""
+
+    code = "notices.code_wrong"
+
+
+class TooManyCodes(TooMany):
+    code = "notices.too_many_codes"
+
+
+class MailOff(NotFound):
+    """No mail server is configured here."""
+
+    code = "notices.mail_off"
+
+
+class MailUnavailable(Unavailable):
+    code = "notices.mail_unavailable"
+
+
+class LinkInvalid(Forbidden):
+    code = "notices.link_invalid"
+
+
+class NoticeUnknown(NotFound):
+    code = "notices.unknown"

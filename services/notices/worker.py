@@ -1,0 +1,70 @@
+"""The worker of the notices in each gateway: takes what is due, and looks by itself every few seconds."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import Mapping
+
+import structlog
+
+from common.clock import Clock
+from common.database import Database
+from services.deliveries.service import Stops
+from services.notices import metrics, store
+from services.notices.ports import Notifier
+from services.notices.sending import LEASE, Sending
+
+log = structlog.get_logger(__name__)
+_TROUBLE_S = 1.0
+
+
+class Worker:
+    """``stops``: a way may be stopped like a channel; its notices go by another way or wait."""
+
+    def __init__(self, *, database: Database, clock: Clock, sending: Sending, stops: Stops | None, worker: str, look_s: float, at_once: int):
+        self._database, self._clock, self._sending, self._stops = database, clock, sending, stops
+        self._worker, self._look_s, self._at_once = worker, look_s, at_once
+        self._wake = asyncio.Event()
+
+    def wake(self) -> None:
+        """Look now."""
+        self._wake.set()
+
+    async def run(self, ways: Mapping[str, Notifier]) -> None:
+        """For ever. What a former life of this worker had in hand is taken up first."""
+        begun = False
+        while True:
+            try:
+                if not begun:
+                    async with self._database.begin() as conn:
+                        await store.release(conn, worker=self._worker)
+                    begun = True
+                if await self.look(ways):
+                    continue
+            except Exception as error:
+                log.warning("notices.look.failed", error=type(error).__name__)
+                await asyncio.sleep(_TROUBLE_S)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(self._wake.wait(), self._look_s)
+            self._wake.clear()
+
+    async def look(self, ways: Mapping[str, Notifier]) -> int:
+        """Sends what is due now, several at a time; how many were looked at."""
+        now = self._clock.now()
+        stopped = await self._stops.all() if self._stops else frozenset()
+        async with self._database.begin() as conn:
+            rows = await store.claim(conn, worker=self._worker, now=now, until=now + LEASE, limit=self._at_once)
+        done = await asyncio.gather(*(self._sending.serve(row, ways, stopped) for row in rows), return_exceptions=True)
+        for row, error in zip(rows, done, strict=True):
+            if isinstance(error, Exception):  # its lease ends by itself
+                log.error("notice.serve.failed", notice_id=row.id, error=type(error).__name__)
+        return len(rows)
+
+    async def count(self) -> None:
+        """Sets the gauges of what waits."""
+        async with self._database.begin() as conn:
+            rows = await store.figures(conn)
+        metrics.WAITING.clear()
+        for state, number in rows:
+            metrics.WAITING.labels(state).set(number)
