@@ -72,8 +72,10 @@ def closing_line(message: Message) -> str | None:
         return None
     if message.type == "slots":
         return names["say_slot"].format(ways[0].label)
+    if message.type == "answer":
+        return None  # its text names them
     if message.type == "guide":
-        return names["say_one"].format(names["separator"].join(w.label for w in ways[:_SAID]))
+        return names["say_one"].format(names["separator"].join(w.label for w in message.actions[:_SAID]))
     return names["reply_number"].format(len(ways)) if message.type != "rating" else names["reply_numbers"]
 
 

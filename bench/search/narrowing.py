@@ -2,7 +2,8 @@
 
 The decisions are the chat's own (:mod:`services.dialogue.narrowing`): what is close, what was said already, which question
 separates it best. He answers a question with the facet of his item, picks his item from a list, says "none of these" where
-neither has it and "not this" where another item was taken up; then he looks at the next few, once. What the engine reads out of
+neither has it; where another item was taken up he taps his among those shown beside its card, else says "not this"; then he looks at the next
+few, once. What the engine reads out of
 a sentence (things named, aspects) is not there; a whole talk is in ``bench.dialogue``.
 """
 
@@ -21,20 +22,23 @@ from knowledge.guidance.splitting import best_split
 from knowledge.schema.guide import Guide
 from knowledge.service import Hit, SearchResult
 from services.dialogue.narrowing import CLOSE, SHOWN, SURE, already_said, close_hits, siblings_named
+from services.dialogue.nearby import nearby
 
-End = Literal["reached", "taken back", "wrong item", "not on offer", "no answer"]
+End = Literal["reached", "beside", "taken back", "wrong item", "not on offer", "no answer"]
 WITHIN, TOO_MANY = 2, 5
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """``asked``: clarifying questions put, the list after a wrong item among them (``taken back``: it was on that list).
+    """``asked``: clarifying questions put; the items shown beside a wrong one's card count as one (``beside``: his was among them), and so
+    does the list after "not this" (``taken back``: it was on that list). ``shown``: whether there were items beside a card.
     ``needless``: the first guide was the right one and a question was put all the same."""
 
     kind: str
     asked: int
     end: End
     needless: bool
+    shown: bool = False
 
 
 def narrow(
@@ -49,8 +53,11 @@ def narrow(
     later = {h.guide_id: h for h in again}
     for asked in range(TOO_MANY):
         left = already_said(left, guides, text, {})
+        if len(left) == 1 and left[0].guide_id in wanted:
+            return asked, "reached"
         if len(left) == 1:
-            return (asked, "reached") if left[0].guide_id in wanted else _further(asked, "wrong item", left, again, wanted)
+            beside = [] if asked else nearby(hits, left[0].guide_id)  # after a question the card stands alone
+            return (1, "beside") if any(h.guide_id in wanted for h in beside) else _further(asked, "wrong item", left, again, wanted)
         mine = next((h for h in left if h.guide_id in wanted), None)
         split = best_split([(guides[h.guide_id], h.score) for h in left])
         if mine is None:
@@ -114,15 +121,17 @@ def narrowings(looked: Sequence[Looked], guides: Mapping[str, Guide], policy: Po
     for one in looked:
         hits = one.found.results
         count, end = narrow(hits[:8], one.found.answerable, one.asked.text, wanted=one.wanted, guides=guides, again=hits, policy=policy)
-        ended.append(Narrowing(one.asked.kind, count, end, count > 0 and bool(hits) and hits[0].guide_id in one.wanted))
+        needless = count > 0 and end != "beside" and bool(hits) and hits[0].guide_id in one.wanted
+        shown = end == "beside" or (count == 0 and end == "reached" and bool(nearby(hits[:8], hits[0].guide_id)))
+        ended.append(Narrowing(one.asked.kind, count, end, needless, shown))
     return ended
 
 
 def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
     """The share that reached its item with no question, with one, with two; how the others ended."""
     table = Table(
-        "", "questions", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "wrong item", "not on offer", "no answer",
-        "asked, first was right",
+        "", "questions", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "beside", "wrong item", "not on offer", "no answer",
+        "asked, first was right", "others beside",
         title="The item reached, by clarifying questions put",
     )  # fmt: skip
     for kind in ["all", *dict.fromkeys(n.kind for n in found)]:
@@ -134,8 +143,8 @@ def show_narrowings(found: Sequence[Narrowing], console: Console) -> None:
 def show_policies(looked: Sequence[Looked], guides: Mapping[str, Guide], console: Console) -> None:
     """What other thresholds would do: more questions, fewer wrong items."""
     table = Table(
-        "close", "sure", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "wrong item", "not on offer", "no answer",
-        "asked, first was right",
+        "close", "sure", "at once", "≤ 1", "≤ 2", "≤ 2, or taken back", "asked on average", "beside", "wrong item", "not on offer", "no answer",
+        "asked, first was right", "others beside",
         title="Other thresholds; the first row is the chat's own",
     )  # fmt: skip
     tried = [Policy(close=close, sure=sure) for sure in (SURE, 0.9, 1.0) for close in (CLOSE, 0.2, 0.1, 0.05)]
@@ -146,7 +155,9 @@ def show_policies(looked: Sequence[Looked], guides: Mapping[str, Guide], console
 
 
 def _shares(part: Sequence[Narrowing]) -> list[str]:
-    within = [sum(n.end == "reached" and n.asked <= most for n in part) for most in range(WITHIN + 1)]
-    ends = [sum(n.end == end for n in part) for end in ("wrong item", "not on offer", "no answer")]
+    within = [sum(n.end in ("reached", "beside") and n.asked <= most for n in part) for most in range(WITHIN + 1)]
+    ends = [sum(n.end == end for n in part) for end in ("beside", "wrong item", "not on offer", "no answer")]
     back = within[-1] + sum(n.end == "taken back" and n.asked <= WITHIN for n in part)
-    return [f"{n / len(part):.3f}" for n in (*within, back, sum(n.asked for n in part), *ends, sum(n.needless for n in part))]
+    return [
+        f"{n / len(part):.3f}" for n in (*within, back, sum(n.asked for n in part), *ends, sum(n.needless for n in part), sum(n.shown for n in part))
+    ]

@@ -13,6 +13,7 @@ from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import next_steps
 from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.narrowing import SHOWN, SURE, VAGUE, close_hits, siblings_named
+from services.dialogue.nearby import offer_nearby
 from services.dialogue.people import turn_to, whom_of
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
@@ -55,6 +56,7 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     topic = _topic_of(scene, query)
     siblings = siblings_named(topic, hits, guides, alone=lexicon.without_marks(query) == topic)
     await narrow(assistant, scene, siblings or named or close_hits(hits))
+    offer_nearby(assistant, scene, hits)
     _also_named(assistant, scene)
 
 

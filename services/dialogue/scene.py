@@ -56,8 +56,9 @@ class Scene:
     def update(self, **changes: Any) -> None:
         self.state = self.state.model_copy(update=changes)
 
-    def say(self, response: str, *, notice: str | None = None, **values: Any) -> None:
-        self.entries.append(Utter(response=response, values=values, notice=notice))
+    def say(self, response: str, *, notice: str | None = None, at: int | None = None, **values: Any) -> None:
+        """``at``: its place in the turn; the end without one."""
+        self.entries.insert(len(self.entries) if at is None else at, Utter(response=response, values=values, notice=notice))
 
     def show(self, message: Message) -> None:
         self.entries.append(message)

@@ -14,7 +14,7 @@ from services.dialogue.going_on import answer_situation, continuations
 from services.dialogue.moments import KINDS as TIME_ENTITIES
 from services.dialogue.refusing import none_of_these
 from services.dialogue.scene import Scene, Understood
-from services.dialogue.taking import take
+from services.dialogue.taking import choose
 from services.messages import payloads as p
 
 __all__ = ["TIME_ENTITIES", "Assistant", "Dialogue", "Staged", "Turn", "Understood"]
@@ -91,7 +91,7 @@ class Dialogue:
         a = self._assistant
         match payload:
             case p.ChooseItem():
-                await take(a, scene, payload.guide_id)
+                await choose(a, scene, payload.guide_id)
             case p.PickFacet():
                 await pick_facet(a, scene, key=payload.key, value=payload.value)
             case p.AnswerSituation():

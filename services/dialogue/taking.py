@@ -59,6 +59,13 @@ async def take(assistant: Assistant, scene: Scene, guide_id: str) -> None:
     await go_on(assistant, scene)
 
 
+async def choose(assistant: Assistant, scene: Scene, guide_id: str) -> None:
+    """An item was tapped. In place of another one in hand it is shown from the beginning, as that one was."""
+    if scene.state.guide_id not in (None, guide_id) and scene.state.pending != "item" and scene.state.goal == "materials":
+        scene.update(goal="overview")
+    await take(assistant, scene, guide_id)
+
+
 async def to_sibling(assistant: Assistant, scene: Scene, hits: list[Hit], said: str) -> None:
     """Another item of the same topic instead of the one in hand; what was wanted of it stays wanted."""
     goal = "overview" if scene.state.goal == "materials" and scene.state.aspects != ["materials"] else scene.state.goal

@@ -151,6 +151,7 @@ class GuideCard(_Message):
     summary: list[LabelValue]
     sections: list[Section]
     actions: list[Choice]
+    nearby: list[Choice] = []  # other items that may have been meant, when this one was found with some doubt
     reviewed: bool
     as_of: str | None
 
@@ -161,6 +162,7 @@ class Answer(_Message):
     version: int
     section: str
     aspect: Aspect
+    nearby: list[Choice] = []
 
 
 class Materials(_Message):

@@ -58,7 +58,9 @@ def ways_on(message: Message) -> list[Choice]:
         case "item_list":
             return [*(Choice(label=i.name, payload=i.payload) for i in message.items), *message.choices]
         case "guide":
-            return message.actions
+            return [*message.actions, *message.nearby]
+        case "answer":
+            return message.nearby
         case "rating":
             return [Choice(label=level.label, payload=level.payload) for level in message.levels]
         case "slots":

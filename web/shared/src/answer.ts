@@ -8,8 +8,10 @@ const CITED = /^（依据：.+）$/
 /** `3. [要不要同时办临时身份证？要]同时办…`: the case it holds for stands in brackets. */
 const CONDITIONAL = /^(\d+\. )?\[([^\]]+)\](.+)$/
 
-export function answerParts(text: string): AnswerParts {
+/** `beside`: the last line names other items, which stand on the card as buttons. */
+export function answerParts(text: string, beside = false): AnswerParts {
   const lines = text.trim().split('\n')
+  if (beside) lines.pop()
   const heading = lines.length > 1 ? HEADING.exec(lines[0]!) : null
   if (heading) lines.shift()
   const cited = lines.length > 1 && CITED.test(lines[lines.length - 1]!) ? lines.pop()!.slice(1, -1) : ''

@@ -75,11 +75,13 @@ export interface GuideMessage extends Base {
   summary: LabelValue[]
   sections: Section[]
   actions: Choice[]
+  /** Other items that may have been meant, when this one was found with some doubt. */
+  nearby?: Choice[]
   reviewed: boolean
   as_of: string | null
 }
 
-export interface AnswerMessage extends Base { type: 'answer'; guide_id: string; version: number; section: string; aspect: Aspect }
+export interface AnswerMessage extends Base { type: 'answer'; guide_id: string; version: number; section: string; aspect: Aspect; nearby?: Choice[] }
 
 export interface MaterialsMessage extends Base {
   type: 'materials'

@@ -57,7 +57,7 @@ def test_the_policy_without_changes_is_the_chats_own(scores: tuple[float, ...]) 
 
 def test_another_policy_asks_where_the_chat_would_take_the_first() -> None:
     found = hits(bu=0.85, huan=0.1)
-    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS) == (0, "wrong item")
+    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS) == (1, "beside")
     assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, policy=Policy(close=0.1, sure=0.9)) == (1, "reached")
 
 
@@ -71,3 +71,11 @@ def test_a_wrong_item_is_taken_back_for_one_of_the_next() -> None:
     found = hits(bu=0.95, huan=0.1)
     assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, again=found) == (1, "taken back")
     assert narrow(found, True, "这个证的事情", wanted={"linshi"}, guides=CARDS, again=found) == (1, "wrong item")
+
+
+def test_one_of_those_beside_a_doubtful_card_costs_a_tap() -> None:
+    found = hits(bu=0.9, huan=0.1, hunyin=0.001)
+    assert narrow(found, True, "这个证的事情", wanted={"huan"}, guides=CARDS, again=found) == (1, "beside")
+    assert narrow(found, True, "这个证的事情", wanted={"hunyin"}, guides=CARDS, again=found) == (1, "taken back")
+    sure = hits(bu=0.95, huan=0.1)
+    assert narrow(sure, True, "这个证的事情", wanted={"huan"}, guides=CARDS, again=sure) == (1, "taken back")

@@ -1,6 +1,6 @@
 /** Cards about an item: its guide, and the materials that this citizen needs. */
 
-import type { GuideMessage, MaterialLine, MaterialsMessage, Translate } from '@bangban/shared'
+import type { Choice, GuideMessage, MaterialLine, MaterialsMessage, Translate } from '@bangban/shared'
 import type { Button, Tag, ViewOf } from './shown'
 
 export interface GuideView {
@@ -17,6 +17,8 @@ export interface GuideView {
   first: string
   actions: Button[]
   whole: { label: string; url: string }
+  beside: string
+  nearby: Choice[]
 }
 
 export const guideView: ViewOf<GuideMessage, GuideView> = (message, t, shown) => {
@@ -35,6 +37,8 @@ export const guideView: ViewOf<GuideMessage, GuideView> = (message, t, shown) =>
     first: t('guide.first'),
     actions: message.actions.map((a, i) => ({ ...a, main: i === 0 && !shown.asks })),
     whole: { label: t('guide.whole'), url },
+    beside: t('guide.nearby'),
+    nearby: message.nearby ?? [],
   }
 }
 

@@ -1,6 +1,6 @@
 /** Cards that ask or tell in few words: text, notice, choices, item list, answer, hand-over, rating. */
 
-import { answerParts, leadOf, type AnswerMessage, type ChoicesMessage, type HandoffMessage, type ItemListMessage, type NoticeMessage, type RatingMessage } from '@bangban/shared'
+import { answerParts, leadOf, type AnswerMessage, type Choice, type ChoicesMessage, type HandoffMessage, type ItemListMessage, type NoticeMessage, type RatingMessage } from '@bangban/shared'
 import { intentOf, type ViewOf } from './shown'
 
 const EMERGENCY = ['120', '110', '119', '122', '12356']
@@ -39,10 +39,10 @@ export const itemListView: ViewOf<ItemListMessage, ItemListView> = (message, t, 
   choices: (message.choices ?? []).map((c) => ({ ...c, chosen: c.label === shown.chosen })),
 })
 
-export interface AnswerView { aspect: string; name: string; lines: { when: string; text: string }[]; cited: string; source: string; url: string }
+export interface AnswerView { aspect: string; name: string; lines: { when: string; text: string }[]; cited: string; source: string; url: string; beside: string; nearby: Choice[] }
 
 export const answerView: ViewOf<AnswerMessage, AnswerView> = (message, t) => {
-  const parts = answerParts(message.text)
+  const parts = answerParts(message.text, Boolean(message.nearby?.length))
   return {
     aspect: t(`aspect.${message.aspect}`),
     name: parts.name,
@@ -50,6 +50,8 @@ export const answerView: ViewOf<AnswerMessage, AnswerView> = (message, t) => {
     cited: parts.cited,
     source: t('guide.see_source', { version: message.version }),
     url: `/pages/guide/guide?id=${message.guide_id}&section=${message.section}`,
+    beside: t('guide.nearby'),
+    nearby: message.nearby ?? [],
   }
 }
 
