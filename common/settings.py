@@ -94,6 +94,12 @@ class Settings(BaseSettings):
     wecom_kf_secret: SecretStr | None = Field(None, description="Secret of the application that may call the 微信客服 interfaces.")
     wecom_kf_token: SecretStr | None = Field(None, description="Token of the 微信客服 callback.")
     wecom_kf_aes_key: SecretStr | None = Field(None, description="EncodingAESKey of the 微信客服 callback, as above.")
+    wecom_kf_agents: Literal["desk", "wecom"] = Field(
+        "desk", description="Where people serve citizens of 微信客服: `desk`, ours, or `wecom`, the organisation's own WeCom client."
+    )
+    wecom_kf_servicer: str | None = Field(
+        None, description="WeCom userid of the servicer who is handed citizens directly; the pool (待接入池) when not set. Only with `wecom`."
+    )
     wecom_api_base: str = Field("https://qyapi.weixin.qq.com", description="Where WeCom's API is reached.")
     webhook_clients: dict[str, WebhookClient] = Field(
         {}, description="Other systems that plug in, as JSON by name (`docs/howto/connect-another-system.md`); the channel is off without one."

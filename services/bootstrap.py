@@ -186,11 +186,12 @@ class Services:
         handoff = HandoffService(
             database=database, clock=clock, vault=vault, conversations=conversations, tickets=tickets, staff=staff, audit=audit, forms=forms,
             appointments=appointments, knowledge=knowledge, redis_url=config.redis_url,
+            people_elsewhere=["wecom_kf"] if config.wecom_kf_agents == "wecom" else [],
         )  # fmt: skip
         ratings = RatingService(database=database, clock=clock, episodes=handoff, tickets=tickets)
         editing = Editing(database=database, clock=clock, audit=audit, knowledge=knowledge)
         if conversations.runner:
-            conversations.runner.effects |= {"handoff": handoff.queue.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
+            conversations.runner.effects |= {"handoff": handoff.elsewhere.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
             conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
             conversations.runner.stored.append(deliveries.due)
         due = jobs(

@@ -41,7 +41,8 @@ class Batches:
             kept = self._vault.open(row.batch)
             return Batch(parts_adapter.validate_python(kept["parts"]), row.batch_done, _moment(kept["stored_at"]))
         found = await self._conversations.messages(conversation_id=row.conversation_id, after=row.delivered_seq, limit=_AT_ONCE)
-        messages = [m for m in found if m.sender != "citizen"]
+        shown = set(row.shown or [])
+        messages = [m for m in found if m.sender != "citizen" and m.seq not in shown]
         last = found[-1].seq if found else row.due_seq
         free = limit if unlimited else room(row.allowances, self._clock.now())
         parts = outlet.plan(account=row.account, messages=messages, room=free) if messages else []

@@ -84,6 +84,12 @@ class Deliveries:
             if row is not None:
                 await store.change(conn, row.id, parked="gone", allowances=[])
 
+    async def reading(self, *, conversation_id: str, upto: int = 0, for_s: float) -> None:
+        """He reads this conversation on a page of ours and has everything up to ``upto`` there: that is not sent to him again, and what comes
+        is left to the page for ``for_s`` seconds."""
+        async with self._database.begin() as conn:
+            await store.read_elsewhere(conn, conversation_id, upto=upto, next_at=self._clock.now() + timedelta(seconds=for_s))
+
     async def picture(self, *, place: Place, body: bytes) -> str:
         """Keeps a picture of his and returns its upload id, for an ``Incoming("upload", …)``. :raises UploadInvalid:"""
         row, _ = await self._addresses.ensure(place)
@@ -124,6 +130,22 @@ class Deliveries:
         """Where a person is reached."""
         async with self._database.begin() as conn:
             return [self._addresses.place(row) for row in await store.of_person(conn, person_id)]
+
+    async def shown(self, conn: AsyncConnection, *, place: Place, seqs: Sequence[int]) -> None:
+        """These messages of his conversation were shown to him by the platform itself (a person wrote in its own client): he is not sent
+        them again. In the transaction that stores them."""
+        row = await self._addresses.find(conn, place, lock=True)
+        if row is not None:
+            kept = [seq for seq in row.shown or [] if seq > row.delivered_seq]
+            await store.change(conn, row.id, shown=[*kept, *seqs])
+
+    async def undelivered(self, *, place: Place, after: int, why: Parked) -> None:
+        """The platform took parts and now says that he never got what comes after message ``after``: he is owed it again, when he is heard of."""
+        async with self._database.begin() as conn:
+            row = await self._addresses.find(conn, place, lock=True)
+            if row is not None and (row.delivered_seq > after or row.batch is not None):
+                fresh = {"batch": None, "batch_done": 0, "attempts": 0}
+                await store.change(conn, row.id, delivered_seq=min(row.delivered_seq, after), parked=why, allowances=[], **fresh)
 
     # — answers within a request —
 

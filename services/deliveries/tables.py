@@ -24,6 +24,7 @@ address = sa.Table(
     sa.Column("heard_at", _Moment),  # his last message
     sa.Column("allowances", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),  # [{kind, left, until}]
     sa.Column("offered", JSONB),  # keys of the numbered entries he was shown last
+    sa.Column("shown", JSONB),  # sequence numbers of messages that the platform itself has shown him
     sa.Column("due_seq", sa.BigInteger, nullable=False, server_default="0"),  # he is owed everything up to here …
     sa.Column("delivered_seq", sa.BigInteger, nullable=False, server_default="0"),  # … and has it up to here
     sa.Column("batch", sa.LargeBinary),  # what is being sent, rendered once, so that it is the same after a crash …

@@ -11,7 +11,7 @@ from typing import Any, Literal
 import yaml
 
 PresenceState = Literal["online", "away", "offline"]
-EpisodeState = Literal["queued", "connected", "ended"]
+EpisodeState = Literal["queued", "connected", "elsewhere", "ended"]  # elsewhere: with people who do not sit at our desk
 EndedAs = Literal["bot", "closed", "cancelled", "ticket"]
 VULNERABLE, MISSED, ORDINARY = 2, 1, 0
 

@@ -40,6 +40,15 @@ def with_agent(lead: str, *, agent: str) -> Handoff:
     return Handoff(state="connected", agent=agent, text=words()[lead].format(agent=agent), sender="system")
 
 
+def passed_on() -> Handoff:
+    """He asked for a person, and people elsewhere are being asked."""
+    return Handoff(state="queued", text=words()["passed_on"], sender="system")
+
+
+def connected_elsewhere() -> Handoff:
+    return Handoff(state="connected", text=words()["connected_elsewhere"], sender="system")
+
+
 def over(lead: str, *, agent: str) -> Handoff:
     """``lead``: returned (to the bot) or closed."""
     return Handoff(state="closed", agent=agent, text=words()[lead].format(agent=agent), sender="system")
@@ -62,7 +71,12 @@ def wants_out(turn: Turn) -> bool:
     """Whether a waiting citizen says, by button or in clear words, that he will not wait."""
     if turn.kind == "payload":
         return isinstance(parse_payload(turn.original), CancelHandoff)
-    return turn.kind == "text" and any(p.search(_ENDINGS.sub("", _simplified().convert(turn.masked))) for p in _cancelling())
+    return turn.kind == "text" and says_no_more(turn.masked)
+
+
+def says_no_more(said: str) -> bool:
+    """Whether these words alone say that he will not wait."""
+    return any(p.search(_ENDINGS.sub("", _simplified().convert(said))) for p in _cancelling())
 
 
 def asks_again(turn: Turn) -> bool:

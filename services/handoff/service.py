@@ -1,13 +1,13 @@
 """The door of the package.
 
-``queue.join``, ``queue.waiting`` and :meth:`HandoffService.silent` are given to the turn runner; ``serving`` is what agents and
+``elsewhere.join``, ``queue.waiting`` and :meth:`HandoffService.silent` are given to the turn runner; ``serving`` is what agents and
 supervisors do, ``reading`` what they see, ``presence`` who is there; :meth:`sweep` runs beside the gateway.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Collection, Sequence
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
@@ -25,6 +25,7 @@ from services.conversations.model import Conversation, Turn
 from services.conversations.service import DESK, Conversations
 from services.forms.service import FormService
 from services.handoff import figures, store
+from services.handoff.elsewhere import Elsewhere
 from services.handoff.model import Episode, Note, Presence, PresenceState, policy
 from services.handoff.presence import PresenceBoard
 from services.handoff.queueing import Queue
@@ -44,10 +45,12 @@ class HandoffService:
     def __init__(
         self, *, database: Database, clock: Clock, vault: Vault, conversations: Conversations, tickets: TicketService, staff: StaffService,
         audit: Audit, forms: FormService, appointments: AppointmentService, knowledge: Finder, redis_url: str | None = None,
+        people_elsewhere: Collection[str] = (),
     ):  # fmt: skip
         self._database, self._clock, self._conversations, self._staff = database, clock, conversations, staff
         self.presence = PresenceBoard(database=database, clock=clock, redis_url=redis_url)
         self.queue = Queue(clock, conversations, tickets, self.presence)
+        self.elsewhere = Elsewhere(clock, conversations, self.queue, people_elsewhere)
         self.serving = Serving(database, clock, vault, conversations, staff, audit, self.presence, self.queue)
         self.reading = Reading(database, clock, vault, conversations, audit, self.presence, forms, appointments, knowledge)
 

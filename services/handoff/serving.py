@@ -54,7 +54,7 @@ class Serving:
             conversation = await self.conversations.locked(conn, conversation_id)
             if conversation.owner == "queue":
                 conversation = await self._claim(conn, staff, conversation, version)
-        if conversation.owner != "agent":
+        if conversation.owner != "agent" or conversation.agent_id is None:
             raise NotWaiting(fields={"owner": conversation.owner})
         if conversation.agent_id != staff.id:
             owner = await self.staff.get(staff_id=conversation.agent_id or "")

@@ -55,6 +55,11 @@ async def connected(conn: Conn, *, agent_id: str | None = None) -> list[Episode]
     return await find(conn, episode.c.state == "connected", *mine, order=(episode.c.claimed_at,))
 
 
+async def elsewhere(conn: Conn) -> list[Episode]:
+    """With people who do not sit at our desk, or waiting for them; longest first."""
+    return await find(conn, episode.c.state == "elsewhere", order=(episode.c.queued_since,))
+
+
 async def ahead_of(conn: Conn, rank_at: datetime, episode_id: str) -> int:
     before = sa.or_(episode.c.rank_at < rank_at, sa.and_(episode.c.rank_at == rank_at, episode.c.id < episode_id))
     query = sa.select(sa.func.count()).select_from(episode).where(episode.c.state == "queued", episode.c.id != episode_id, before)
