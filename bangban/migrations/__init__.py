@@ -18,7 +18,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 
 def locations() -> list[Path]:
     """The ``migrations`` folders, one per package that owns tables."""
-    found = [ROOT / "knowledge/workflow/migrations", *sorted((ROOT / "services").glob("*/migrations"))]
+    found = [ROOT / "knowledge/workflow/migrations", *(f for part in ("services", "channels") for f in sorted((ROOT / part).glob("*/migrations")))]
     return [folder for folder in found if any(folder.glob("[!_.]*.py"))]
 
 
