@@ -46,13 +46,14 @@ def make(config: Settings, services: Services) -> OfficialAccount | None:
 
 
 class OfficialAccount:
-    """One Official Account. ``now``: seconds since 1970; ``transport``: another way to the platform, for tests."""
-
-    name = NAME
+    """One Official Account. ``now``: seconds since 1970; ``transport``: another way to the platform, for tests; ``name``: of a second account
+    beside the configured one, which only the demo has."""
 
     def __init__(
-        self, *, config: Settings, services: Services, now: Callable[[], float] = time.time, transport: httpx.AsyncBaseTransport | None = None
-    ):
+        self, *, config: Settings, services: Services, now: Callable[[], float] = time.time, transport: httpx.AsyncBaseTransport | None = None,
+        name: str = NAME,
+    ):  # fmt: skip
+        self.name = name
         app_id, secret, token = config.wechat_oa_app_id, config.wechat_oa_secret, config.wechat_oa_token
         if app_id is None or secret is None or token is None:
             raise ValueError("BANGBAN_WECHAT_OA_APP_ID, _SECRET and _TOKEN are set together")
@@ -68,9 +69,9 @@ class OfficialAccount:
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
         self.api = PlatformApi(http=self._http, tokens=self._tokens)
         hold_s = 0.0 if self.verified else float(limits()["passive"]["hold_s"])
-        taking = Taking(name=NAME, services=services, api=self.api, recogniser=services.providers.recogniser, hold_s=hold_s)
+        taking = Taking(name=name, services=services, api=self.api, recogniser=services.providers.recogniser, hold_s=hold_s)
         outlet = None if self.verified else Outgoing(self, public_url=config.public_url)
-        self._answering = Answering(name=NAME, taking=taking, deliveries=services.deliveries, outlet=outlet)
+        self._answering = Answering(name=name, taking=taking, deliveries=services.deliveries, outlet=outlet)
 
     def capabilities(self, account: str) -> Capabilities:
         numbers = limits()
