@@ -13,6 +13,7 @@ from bangban.health import Health
 from bangban.metrics import metrics_route
 from bangban.pages import mount_pages
 from channels import callbacks
+from channels.notices.registry import open_ways
 from channels.outlets import outlets
 from channels.registry import open_channels
 from channels.web import chat, demo, mine, public
@@ -71,9 +72,10 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
     async def start(app: Sanic) -> None:
         app.ctx.services = services = await Services.for_gateway(config)
         app.ctx.channels = channels = open_channels(config, services)
+        app.ctx.ways = ways = open_ways(config, services, channels)
         app.ctx.health = Health(services, config, channels)
         sending = services.deliveries.run(outlets(channels, public_url=config.public_url))
-        tasks.extend(asyncio.create_task(work) for work in (*services.background(), sending))
+        tasks.extend(asyncio.create_task(work) for work in (*services.background(), sending, services.notices.run(ways)))
 
     @app.before_server_stop
     async def stop(app: Sanic) -> None:
@@ -81,8 +83,8 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
             task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.gather(*tasks, return_exceptions=True)
-        for channel in app.ctx.channels.values():
-            await channel.close()
+        for opened in (*app.ctx.ways.values(), *app.ctx.channels.values()):
+            await opened.close()
         await app.ctx.health.close()
         await app.ctx.services.close()
 

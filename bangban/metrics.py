@@ -27,4 +27,5 @@ def metrics_route(app: Sanic, config: Settings) -> None:
         elif not hmac.compare_digest((request.token or "").encode(), config.metrics_token.get_secret_value().encode()):
             raise Unauthenticated
         await request.app.ctx.services.deliveries.worker.count()
+        await request.app.ctx.services.notices.worker.count()
         return raw(generate_latest(), content_type=CONTENT_TYPE_LATEST)

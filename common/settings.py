@@ -109,6 +109,30 @@ class Settings(BaseSettings):
     )
     delivery_look_s: float = Field(5.0, gt=0, description="How often a gateway looks by itself for messages that channels have not delivered.")
     delivery_at_once: int = Field(32, ge=1, description="Citizens whom one gateway sends to at the same time.")
+
+    notice_ways: str = Field(
+        "miniprogram,sms,email", description="Order in which ways of telling citizens are tried, where they have not chosen their own."
+    )
+    notice_quiet: str = Field(
+        "21:00-08:00", pattern=r"^\d\d:\d\d-\d\d:\d\d$", description="When citizens are sent nothing but answers to what they do just now."
+    )
+    notice_remind_at: str = Field("10:00", pattern=r"^\d\d:\d\d$", description="From when on the day before a visit its reminder is sent.")
+    sms_url: str | None = Field(None, description="SMS provider (`docs/howto/connect-sms-and-mail.md`); nothing is sent by SMS when not set.")
+    sms_secret: SecretStr | None = Field(None, description="Secret that signs what is sent to the SMS provider, and proves its answers.")
+    sms_sign: str | None = Field(None, min_length=2, max_length=20, description="Approved signature (签名), without its brackets 【】.")
+    sms_templates: dict[str, str] = Field(
+        {}, description="Approved templates as JSON: kind of notice to the provider's template id; others are not sent."
+    )
+    mail_host: str | None = Field(None, description="Mail server (SMTP) that takes e-mail for citizens; none is sent when not set.")
+    mail_port: int = Field(587, ge=1, le=65535, description="Port of the mail server.")
+    mail_security: Literal["starttls", "tls", "none"] = Field(
+        "starttls", description="How the connection is protected; `none` only towards a server on the same machine or network."
+    )
+    mail_user: str | None = Field(None, description="Name to sign in at the mail server with; not signed in when not set.")
+    mail_password: SecretStr | None = Field(None, description="Password there.")
+    mail_from: str | None = Field(None, pattern=r"^[^@\s<>]+@[^@\s<>]+$", description="Address that e-mail comes from.")
+    mail_name: str | None = Field(None, max_length=40, description="Name that e-mail comes from; the product's when not set.")
+
     metrics_token: SecretStr | None = Field(None, description="Bearer token for `/metrics`; when not set, only this machine itself may read it.")
 
     upkeep_look_s: float = Field(30.0, gt=0, description="How often a gateway looks for upkeep that is due; one of several does it.")
@@ -117,8 +141,10 @@ class Settings(BaseSettings):
     expire_drafts_every_s: float = Field(3600.0, gt=0, description="How often drafts of forms that ran out are forgotten.")
     retention_every_s: float = Field(86400.0, gt=0, description="How often old conversations are forgotten.")
     check_audit_every_s: float = Field(86400.0, gt=0, description="How often the audit trail is proved whole.")
+    remind_every_s: float = Field(600.0, gt=0, description="How often tomorrow's visits are looked through for whom to remind.")
     keep_drafts_days: int = Field(30, ge=1, description="How long a draft of a form is kept after its last change.")
     keep_conversations_days: int = Field(365, ge=30, description="How long a conversation is kept after its last message.")
+    keep_notices_days: int = Field(180, ge=7, description="How long it is kept what a citizen was told by SMS, e-mail and the like.")
 
     @model_validator(mode="after")
     def _demo_stays_out_of_production(self) -> Settings:

@@ -33,7 +33,7 @@ from services.contacts.service import Contacts
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
 from services.conversations.service import Conversations
-from services.deliveries.service import Deliveries
+from services.deliveries.service import Deliveries, Stops
 from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
 from services.editing.service import Editing
@@ -44,6 +44,7 @@ from services.licences.adapters.http.provider import HttpLicenceProvider
 from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
 from services.licences.ports import LicenceProvider
 from services.licences.service import LicenceService
+from services.notices.service import Notices
 from services.ratings.service import RatingService
 from services.speech.adapters.http import HttpRecogniser
 from services.speech.ports import Recogniser
@@ -122,6 +123,7 @@ class Services:
     conversations: Conversations
     deliveries: Deliveries
     contacts: Contacts
+    notices: Notices
     dialogue: Dialogue
     audit: Audit
     staff: StaffService
@@ -190,25 +192,31 @@ class Services:
         )  # fmt: skip
         ratings = RatingService(database=database, clock=clock, episodes=handoff, tickets=tickets)
         editing = Editing(database=database, clock=clock, audit=audit, knowledge=knowledge)
+        notices = _notices(config, database=database, clock=clock, vault=vault, signer=signer, visits=providers.holds, stops=deliveries.stops)
+        cases.moved.append(notices.causes.case_moved)
+        tickets.answered.append(notices.causes.ticket_answered)
+        if providers.holds:
+            providers.holds.changed.append(notices.causes.visit_changed)
         if conversations.runner:
             conversations.runner.effects |= {"handoff": handoff.elsewhere.join, "ticket": tickets.from_turn, "rating": ratings.from_turn}
             conversations.runner.owners |= {"queue": handoff.queue.waiting, "agent": handoff.silent}
             conversations.runner.stored.append(deliveries.due)
         due = jobs(
             config, holds=providers.holds, forms=forms, conversations=conversations, handoff=handoff, tickets=tickets, audit=audit,
-            deliveries=deliveries,
+            deliveries=deliveries, notices=notices,
         )  # fmt: skip
         return cls(
             upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,
             settings=config, clock=clock, database=database, vault=vault, signer=signer, events=events, knowledge=knowledge, citizens=citizens,
             licences=licences, cases=cases, forms=forms, appointments=appointments, conversations=conversations, deliveries=deliveries,
-            contacts=contacts, dialogue=Dialogue(assistant), engine=engine, audit=audit, staff=staff, tickets=tickets, handoff=handoff,
-            ratings=ratings, editing=editing,
+            contacts=contacts, notices=notices, dialogue=Dialogue(assistant), engine=engine, audit=audit, staff=staff, tickets=tickets,
+            handoff=handoff, ratings=ratings, editing=editing,
         )  # fmt: skip
 
     async def erase(self, *, person_id: str) -> dict[str, list[str]]:
         """See :func:`services.erasure.erase`."""
         await self.contacts.erase(person_id=person_id)
+        await self.notices.erase(person_id=person_id)
         return await erase(
             person_id=person_id, conversations=self.conversations, forms=self.forms, cases=self.cases, appointments=self.appointments,
             handoff=self.handoff, ratings=self.ratings, tickets=self.tickets, deliveries=self.deliveries,
@@ -262,7 +270,9 @@ async def channel_services(config: Settings) -> AsyncIterator[Services]:
         database=database, vault=vault, clock=clock, conversations=conversations, secrets=secrets,
         audit=Audit(database=database, clock=clock, signer=signer),
     )  # fmt: skip
+    notices = _notices(config, database=database, clock=clock, vault=vault, signer=signer, stops=deliveries.stops)
     found = SimpleNamespace(
+        notices=notices, appointments=AppointmentService(provider=providers.booking, clock=clock, signer=signer),
         settings=config, database=database, clock=clock, vault=vault, signer=signer, events=events, providers=providers,
         citizens=CitizenService(provider=providers.identity), conversations=conversations, deliveries=deliveries,
         contacts=Contacts(database=database, vault=vault, clock=clock, secrets=secrets),
@@ -272,6 +282,15 @@ async def channel_services(config: Settings) -> AsyncIterator[Services]:
     finally:
         await providers.close()
         await database.close()
+
+
+def _notices(
+    config: Settings, *, database: Database, clock: Clock, vault: Vault, signer: Signer, stops: Stops, visits: LocalProvider | None = None
+) -> Notices:
+    return Notices(
+        database=database, clock=clock, vault=vault, signer=signer, visits=visits, stops=stops, quiet=config.notice_quiet,
+        remind_at=config.notice_remind_at, order=config.notice_ways.split(","), worker=config.worker, look_s=config.delivery_look_s,
+    )  # fmt: skip
 
 
 async def _calendar(conn: AsyncConnection) -> WorkingCalendar:

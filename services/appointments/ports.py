@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import date
-from typing import Protocol
+from typing import Literal, Protocol
+
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from services.appointments.model import Appointment, Day
+
+Change = Literal["booked", "moved", "cancelled"]  # of a visit that is booked or was; holds come and go unsaid
+Listener = Callable[[AsyncConnection, Appointment, Change], Awaitable[None]]
 
 
 class HoldKeeper(Protocol):

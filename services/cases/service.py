@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 
 import sqlalchemy as sa
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -29,6 +30,7 @@ class CaseService:
         self._clock = clock
         self._vault = vault
         self._signer = signer
+        self.moved: list[Callable[[AsyncConnection, Case], Awaitable[None]]] = []  # told in the transaction of every step
 
     async def create(
         self,
@@ -95,7 +97,10 @@ class CaseService:
                 raise CaseStepNotAllowed(state=state_label(case.state), to=words()["states"].get(to, to))
             await store.set_state(connection, case_id=case.id, state=to)
             await store.add_entry(connection, case_id=case.id, at=self._clock.now(), state=to, note=note or words()["notes"][to])
-            return (await store.find(connection, cases.c.id == case.id))[0]
+            changed = (await store.find(connection, cases.c.id == case.id))[0]
+            for listener in self.moved:
+                await listener(connection, changed)
+            return changed
 
     def message(self, *, case: Case) -> messages.Case:
         """The card the citizen sees; ``state`` is the code, every ``note`` a sentence."""

@@ -34,7 +34,7 @@ from services.messages.model import Choice
 
 __all__ = [
     "Allowance", "Arrival", "CardPart", "Deliveries", "Gone", "MenuChoice", "MenuPart", "Outlet", "Parked", "Part", "Place", "QuotaUsed",
-    "Refused", "SendFailed", "TextPart", "TryLater", "TypedPart", "WindowClosed",
+    "Refused", "SendFailed", "Stops", "TextPart", "TryLater", "TypedPart", "WindowClosed",
 ]  # fmt: skip
 
 

@@ -35,6 +35,7 @@ class TicketService:
     ):
         self._database, self._clock, self._vault, self._audit = database, clock, vault, audit
         self._conversations, self._calendar, self._hours = conversations, calendar, hours
+        self.answered: list[Callable[[AsyncConnection, Ticket], Awaitable[None]]] = []  # told in the transaction of every answer
         ServiceHours.parse(hours, WorkingCalendar())  # a wrong setting is refused now, not with the first ticket
 
     async def hours(self, conn: AsyncConnection) -> ServiceHours:
@@ -122,8 +123,10 @@ class TicketService:
             await store.add_step(conn, self._vault, found.number, Step(now, by, found.state, to, note, place))
             await store.change(conn, found.number, state=to, department=place, closed_at=now if to == "closed" else None)
             told = to == "replied" and await self._reply(conn, found, note)
-            await self._audit.record(conn=conn, actor=by, action="ticket.step", subject=found.number, to=to)
             moved = await self._one(conn, number)
+            for listener in self.answered if to == "replied" else ():
+                await listener(conn, moved)
+            await self._audit.record(conn=conn, actor=by, action="ticket.step", subject=found.number, to=to)
         await self._tell(found.conversation_id if told else None)
         return moved
 

@@ -13,6 +13,7 @@ from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
 from services.forms.service import FormService
 from services.handoff.service import HandoffService
+from services.notices.service import Notices
 from services.tickets.service import TicketService
 from services.upkeep.service import Job
 
@@ -25,7 +26,7 @@ class TrailBroken(Exception):
 
 def jobs(
     config: Settings, *, holds: HoldKeeper | None, forms: FormService, conversations: Conversations, handoff: HandoffService,
-    tickets: TicketService, audit: Audit, deliveries: Deliveries,
+    tickets: TicketService, audit: Audit, deliveries: Deliveries, notices: Notices | None = None,
 ) -> list[Job]:  # fmt: skip
     """``holds``: our own booking platform; None where a city's keeps them."""
 
@@ -37,6 +38,7 @@ def jobs(
             gone += len(found)
         await handoff.forget(conversation_ids=[])
         await deliveries.forget(conversation_ids=[])
+        gone += await notices.forget(keep=timedelta(days=config.keep_notices_days)) if notices else 0
         return gone + await conversations.forget_leftovers()
 
     async def trail() -> int:
@@ -53,4 +55,6 @@ def jobs(
         Job("conversations.retention", every["retention_every_s"], retention),
         Job("audit.check", every["check_audit_every_s"], trail),
     ]
+    if notices:
+        listed.append(Job("notices.remind", every["remind_every_s"], notices.remind))
     return [Job("appointments.holds", every["expire_holds_every_s"], holds.tidy), *listed] if holds else listed

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -31,6 +31,7 @@ from services.appointments.errors import (
 )
 from services.appointments.model import Appointment, Day, SlotKey
 from services.appointments.policy import Policy, shipped_policy
+from services.appointments.ports import Change, Listener
 
 _REMEMBERED = timedelta(days=7)  # how long a turn may still be repeated
 
@@ -41,12 +42,14 @@ class LocalProvider:
     def __init__(
         self, *, database: Database, clock: Clock, halls: Mapping[str, Hall] | None = None, policy: Policy | None = None, store: Store | None = None
     ):
+        """``changed`` is told of every booking, move and cancellation, in its transaction."""
         self._clock, self._store, self._policy = clock, store or Store(), policy or shipped_policy()
         self._transactions = Transactions(database=database, lock_timeout_ms=self._policy.lock_timeout_ms)
         self._availability = Availability(
             transactions=self._transactions, clock=clock, halls=shipped_halls() if halls is None else halls, policy=self._policy, store=self._store
         )
         self._places = Places(availability=self._availability, store=self._store, clock=clock)
+        self.changed: list[Listener] = []
 
     # -- looking ----------------------------------------------------------------------------------------------------------
     async def days(
@@ -70,6 +73,15 @@ class LocalProvider:
         async with self._transactions.reading() as c:
             found = await self._store.at_hall(c, hall_id=hall_id, start=midnight(day), end=midnight(day + timedelta(1)))
         return [a for a in (a.seen_at(self._clock.now()) for a in found) if a.state != "cancelled"]
+
+    async def expected(self, *, start: datetime, end: datetime) -> list[Appointment]:
+        """Booked visits of every hall that begin in this time."""
+        async with self._transactions.reading() as c:
+            return await self._store.booked(c, start=start, end=end)
+
+    async def locked(self, conn: AsyncConnection, ids: Sequence[str]) -> list[Appointment]:
+        """These as they stand, and so they stay until the caller's transaction ends."""
+        return [found for i in sorted(ids) if (found := await self._store.find(conn, i, lock=True))]
 
     # -- changing ---------------------------------------------------------------------------------------------------------
     async def hold(
@@ -116,6 +128,7 @@ class LocalProvider:
                 raise NotChangeable(state=found.state)
             booked = replace(found, state="booked", reason=None, expires_at=None, updated_at=self._clock.now())
             await self._store.save(c, booked, what="booked", by="citizen")
+            await self._tell(c, booked, "booked")
             return booked
 
         return await self._once(person_id, turn_id, "confirm", appointment_id, work)
@@ -136,6 +149,8 @@ class LocalProvider:
                 expires_at=now + self._policy.hold if found.state == "held" else None, updated_at=now,
             )  # fmt: skip
             await self._store.save(c, moved, what="moved", by="citizen")
+            if moved.state == "booked":
+                await self._tell(c, moved, "moved")
             return moved
 
         return await self._once(person_id, turn_id, "reschedule", f"{appointment_id} {slot_id}", work)
@@ -219,7 +234,13 @@ class LocalProvider:
         now = self._clock.now()
         cancelled = replace(found, state="cancelled", reason=reason, expires_at=None, sequence=found.sequence + 1, updated_at=now)
         await self._store.save(c, cancelled, what=reason if reason == "replaced" else "cancelled", by="citizen")
+        if found.state == "booked":
+            await self._tell(c, cancelled, "cancelled")
         return cancelled
+
+    async def _tell(self, c: AsyncConnection, visit: Appointment, what: Change) -> None:
+        for listener in self.changed:
+            await listener(c, visit, what)
 
     def _within_limits(self, others: list[Appointment], *, holding: bool = False) -> None:
         if holding and sum(1 for a in others if a.state == "held") >= self._policy.held_per_person:

@@ -85,6 +85,11 @@ class Store:
         )
         return [_appointment(row) for row in rows]
 
+    async def booked(self, c: AsyncConnection, *, start: datetime, end: datetime) -> list[Appointment]:
+        a = appointment.c
+        rows = await c.execute(select(appointment).where(a.state == "booked", a.starts_at >= start, a.starts_at < end).order_by(a.id))
+        return [_appointment(row) for row in rows]
+
     async def run_out(self, c: AsyncConnection, now: datetime, *, limit: int = 500) -> list[Appointment]:
         """Holds that ran out and that nobody is busy with, locked."""
         a = appointment.c

@@ -139,8 +139,13 @@ def test_every_interval_of_the_settings_is_some_jobs() -> None:
     names = [name for name in Settings.model_fields if name.endswith("_every_s")]
     config = Settings(**{name: 1000 + n for n, name in enumerate(names)})
     nothing = dict.fromkeys(("conversations", "handoff", "audit", "deliveries"))
-    listed = jobs(config, holds=Holds(), forms=NoDrafts(), tickets=_Tickets(), **nothing)
+    listed = jobs(config, holds=Holds(), forms=NoDrafts(), tickets=_Tickets(), notices=_Notices(), **nothing)
     assert sorted(j.every.total_seconds() for j in listed) == [1000 + n for n in range(len(names))]
+
+
+class _Notices:
+    async def remind(self) -> int:
+        return 0
 
 
 class _Tickets:
