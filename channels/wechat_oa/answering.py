@@ -46,8 +46,12 @@ class Answering:
             found = await self._passive(push, taken, self._outlet, began)
             if found is not None:
                 return found
-        await asyncio.sleep(max(limits()["passive"]["hold_s"] - (clock() - began), 0))
+        await self._hold(began)
         raise Unanswered
+
+    async def _hold(self, began: float) -> None:
+        """Until the platform has stopped waiting for what began then."""
+        await asyncio.sleep(max(limits()["passive"]["hold_s"] - (asyncio.get_running_loop().time() - began), 0))
 
     async def _passive(self, push: Push, taken: Taken, outlet: Outlet, began: float) -> str | None:
         """The answer itself if it comes in time; at the last push, how to fetch it; otherwise None: the platform shall push again."""

@@ -56,7 +56,8 @@ class Collecting:
                 if left <= 0:
                     return None
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(queue.get(), min(left, _LOOK_S))
+                    async with asyncio.timeout(min(left, _LOOK_S)):
+                        await queue.get()
                 row = await self._row(place)
         return None
 

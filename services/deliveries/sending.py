@@ -85,7 +85,8 @@ class Sending:
     async def _hand(self, outlet: Outlet, place: Place, part: Part) -> SendFailed | None:
         failure: SendFailed
         try:
-            await asyncio.wait_for(outlet.send(place=place, part=part), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                await outlet.send(place=place, part=part)
             metrics.SENT.labels(place.channel, part.kind).inc()
             return None
         except SendFailed as error:
@@ -131,7 +132,8 @@ class Sending:
 
     async def _knock(self, outlet: Outlet, place: Place, why: Parked) -> None:
         try:
-            await asyncio.wait_for(outlet.knock(place=place, why=why), _PATIENCE_S)
+            async with asyncio.timeout(_PATIENCE_S):
+                await outlet.knock(place=place, why=why)
         except Exception as error:
             log.warning("delivery.knock.failed", channel=place.channel, error=type(error).__name__)
 

@@ -47,7 +47,8 @@ class Worker:
             while True:
                 await self._look(outlets)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._look_s)
+                    async with asyncio.timeout(self._look_s):  # wait_for loses a cancellation that comes with the event (before 3.12)
+                        await self._wake.wait()
                 await asyncio.sleep(_NUDGE_S)
         finally:
             listening.cancel()

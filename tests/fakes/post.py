@@ -19,6 +19,7 @@ from services.deliveries.model import Allowance, Arrival, Parked, Part, Place, T
 from services.deliveries.service import Deliveries
 from services.messages.model import Message, Text
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.quiet import settled
 
 FIVE = Allowance(count=5, window=timedelta(hours=48))
 
@@ -77,10 +78,10 @@ class Post:
     """One gateway: conversations, deliveries and, while ``working``, its worker. Several may share a database."""
 
     def __init__(self, database: Database, vault: Vault, clock: MovableClock, *, worker: str = "gateway-0", phone: Phone | None = None) -> None:
-        self.database, self.vault, self.clock, self.phone = database, vault, clock, phone or Phone()
+        self.database, self.vault, self.clock, self.phone, self.worker = database, vault, clock, phone or Phone(), worker
         self.engine = ScriptedEngine()
         self.conversations = Conversations(
-            database=database, vault=vault, clock=clock, events=Events(), engine=self.engine, worker=worker, turn_timeout_s=3
+            database=database, vault=vault, clock=clock, events=Events(), engine=self.engine, worker=worker, turn_timeout_s=20
         )
         self.deliveries = Deliveries(
             database=database, vault=vault, clock=clock, conversations=self.conversations, secrets=["k"], worker=worker, look_s=0.2
@@ -110,13 +111,13 @@ class Post:
 
     async def answered(self, arrival: Arrival) -> None:
         assert arrival.turn_id
-        await self.conversations.result(conversation_id=arrival.conversation_id, turn_id=arrival.turn_id, timeout_s=8)
+        await self.conversations.result(conversation_id=arrival.conversation_id, turn_id=arrival.turn_id, timeout_s=60)
 
     async def says(self, conversation_id: str, *texts: str) -> None:
         """An agent writes."""
         await self.conversations.post(conversation_id=conversation_id, messages=[Text(sender="agent", text=t) for t in texts])
 
-    async def until(self, *texts: str, address: str = "anna", seconds: float = 8) -> None:
+    async def until(self, *texts: str, address: str = "anna", seconds: float = 60) -> None:
         """Until these, and nothing else, have arrived in this order."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -125,5 +126,6 @@ class Post:
         assert self.phone.texts(address) == list(texts)
 
     async def quiet(self, seconds: float = 0.5) -> None:
-        """Long enough for several looks of the worker."""
+        """Nothing is left to do, and then several looks of the worker."""
+        await settled(self.database, now=self.clock.now(), worker=self.worker)
         await asyncio.sleep(seconds)

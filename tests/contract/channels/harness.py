@@ -112,7 +112,7 @@ class Bench:
         await server.startup()
         sending = asyncio.create_task(self.post.deliveries.run(outlets({self.channel.name: self.channel}, public_url="https://h5.example")))
         try:
-            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/channels", trust_env=False, timeout=20) as self.client:
+            async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/channels", trust_env=False, timeout=60) as self.client:
                 yield self
         finally:
             sending.cancel()
@@ -146,7 +146,7 @@ class Bench:
     def texts(self, user: str = "anna") -> list[str]:
         return [s.text for s in self.harness.shown(user)]
 
-    async def until(self, *said: str, user: str = "anna", seconds: float = 10) -> None:
+    async def until(self, *said: str, user: str = "anna", seconds: float = 60) -> None:
         """Until what was shown, put together, holds these in this order, each once."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
@@ -155,8 +155,8 @@ class Bench:
         assert _in_order(self.texts(user), said), self.texts(user)
 
     async def quiet(self) -> None:
-        """Several looks of the worker."""
-        await asyncio.sleep(0.6)
+        """Nothing is left to do, and then several looks of the worker."""
+        await self.post.quiet(0.6)
 
 
 def _in_order(texts: list[str], said: tuple[str, ...]) -> bool:

@@ -27,12 +27,14 @@ from services.messages.model import Choice, Choices, Text
 from services.messages.rendering import with_text
 from tests.contract.channels.board import BoardHarness
 from tests.contract.channels.harness import Bench, Call
+from tests.contract.channels.miniprogram import MiniprogramHarness
 from tests.contract.channels.webhook import WebhookHarness
 from tests.contract.channels.wechat_oa import OfficialAccountHarness
 from tests.fakes.post import MovableClock, Post
 
 HARNESSES = {
     "board": BoardHarness,
+    "miniprogram": MiniprogramHarness,
     "webhook": WebhookHarness,
     "wechat_oa": OfficialAccountHarness,
 }
@@ -152,6 +154,7 @@ async def test_what_is_offered_can_be_tapped_or_said_by_its_number(bench: Bench)
     bench.post.engine.answer = offer
     await bench.writes("办身份证")
     await bench.until("您要办哪一种？")
+    await bench.quiet()
     shown = bench.harness.shown("anna")[-1]
     assert [e.label for e in shown.entries] == ["第一次办", "丢了补办"] or "2. 丢了补办" in shown.text
     if shown.entries and (call := bench.harness.taps(user="anna", entry=shown.entries[1], message_id=new_id("m"))):
@@ -166,6 +169,7 @@ async def test_a_number_means_what_he_was_shown_under_it(bench: Bench) -> None:
     bench.post.engine.answer = offer
     await bench.writes("办身份证")
     await bench.until("您要办哪一种？")
+    await bench.quiet()  # it is noted what the numbers stand for once the platform has taken them
     await bench.writes("１")
     await bench.until('tapped /ask_aspect{"aspect": "fee"}')
     async with bench.post.database.begin() as conn:

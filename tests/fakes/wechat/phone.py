@@ -112,7 +112,7 @@ class Phone:
         self.screen.append(seen)
         self._news.set()
 
-    async def until(self, fits: Callable[[Seen], bool], *, after: int = 0, seconds: float = 10) -> Seen:
+    async def until(self, fits: Callable[[Seen], bool], *, after: int = 0, seconds: float = 60) -> Seen:
         """The first message on the screen from number ``after`` on that fits; waits for it."""
         end = time.monotonic() + seconds
         while True:
@@ -125,7 +125,7 @@ class Phone:
             except TimeoutError:
                 raise AssertionError(f"it never came; on the screen:\n{self}") from None
 
-    async def sees(self, words: str, *, after: int = 0, seconds: float = 10) -> Seen:
+    async def sees(self, words: str, *, after: int = 0, seconds: float = 60) -> Seen:
         return await self.until(lambda seen: words in seen.all_text, after=after, seconds=seconds)
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal
 from xml.etree import ElementTree
@@ -31,11 +31,13 @@ _PASSIVE = {"text", "image", "voice", "video", "music", "news", "transfer_custom
 @dataclass
 class Weather:
     """What the network does. ``copies``: further pushes of each message, at the same time; ``lost_answers``: so many answers get lost
-    on the way back; ``held``: pushes wait until :meth:`Pusher.release`."""
+    on the way back, never those of copies; ``held``: pushes wait until :meth:`Pusher.release`; ``given_up``: asked while a push waits for its
+    answer, whether the platform shall give it up before its patience ends."""
 
     copies: int = 0
     lost_answers: int = 0
     held: bool = False
+    given_up: Callable[[Push], bool] | None = None
 
 
 @dataclass
@@ -61,7 +63,7 @@ class Pusher:
             gate: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             self._waiting.append(gate)
             await gate
-        copies = [asyncio.create_task(self._attempt(phone, Push(fields))) for _ in range(weather.copies)]
+        copies = [asyncio.create_task(self._attempt(phone, Push(fields), copy=True)) for _ in range(weather.copies)]
         for _ in range(self._platform.rules.pushes):
             if await self._attempt(phone, push):
                 break
@@ -81,7 +83,7 @@ class Pusher:
     async def close(self) -> None:
         await self._http.aclose()
 
-    async def _attempt(self, phone: Phone, push: Push) -> bool:
+    async def _attempt(self, phone: Phone, push: Push, *, copy: bool = False) -> bool:
         """One push; whether it was answered in time."""
         push.tries += 1
         self.posts += 1
@@ -89,21 +91,33 @@ class Pusher:
         began = clock()
         try:
             async with asyncio.timeout(self._platform.rules.patience_s):
-                reply = await self._post(phone.account, push.fields)
+                reply = await self._unless_given_up(push, self._post(phone.account, push.fields))
         except (TimeoutError, httpx.HTTPError):
             return False
         push.seconds.append(clock() - began)
         push.statuses.append(reply.status_code)
-        if self._platform.weather.lost_answers:
+        if self._platform.weather.lost_answers and not copy:
             self._platform.weather.lost_answers -= 1
             return False
-        if push.answer:
-            return True  # a copy: the citizen is shown one answer
         seen = self._read(phone, reply)
         push.answer = "silent" if seen is None else "broken" if seen.via == "platform" else "passive"
         if seen and not any(s.via == "passive" and s == seen for s in phone.screen[-1:]):
             phone.show(seen)
         return True
+
+    async def _unless_given_up(self, push: Push, posting: Coroutine[Any, Any, httpx.Response]) -> httpx.Response:
+        """:raises TimeoutError: given up."""
+        given_up = self._platform.weather.given_up
+        if given_up is None:
+            return await posting
+        task = asyncio.create_task(posting)
+        try:
+            while not (await asyncio.wait({task}, timeout=0.02))[0]:
+                if given_up(push):
+                    raise TimeoutError
+            return task.result()
+        finally:
+            task.cancel()
 
     async def _post(self, account: Account, fields: Mapping[str, Any]) -> httpx.Response:
         query, body = signed(account, fields, wall=self._platform.clock.wall())

@@ -1,4 +1,9 @@
-"""The channels on real stores, a scripted engine behind them and the fake platform in front."""
+"""The channels on real stores, a scripted engine behind them and the fake platform in front.
+
+Nothing here depends on how fast the machine is: the platform waits half a minute for an answer, the gateway has nearly as long to give one,
+and where a test is about patience the platform gives a push up as soon as the gateway holds on (it would hold on for longer than any
+patience), or waits a short while for a gateway that never answers.
+"""
 
 from __future__ import annotations
 
@@ -19,6 +24,7 @@ from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.outlets import outlets
 from channels.wechat_oa import catalogue, entering
+from channels.wechat_oa.answering import Answering
 from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
@@ -31,7 +37,9 @@ from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.quiet import settled
 from tests.fakes.wechat import Account, Phone, Platform, served, transport
+from tests.fakes.wechat.pushing import Push
 from tests.fakes.wechat.rules import Rules
 
 GUIDES = {"shen-fen-zheng-bu-ling"}
@@ -60,9 +68,25 @@ class Line:
     engine: ScriptedEngine
     recogniser: Recogniser
     url: str
+    database: Database
+    waits_s: float = 20.0  # for an answer that may still go out within the callback
+    held: int = 0  # pushes that the gateway could not answer and holds on to …
+    given_up: int = 0  # … and that the platform has therefore given up
+    on_hold: Callable[[], None] | None = None
 
     def phone(self) -> Phone:
         return self.platform.phone(self.account)
+
+    def gives_up(self, push: Push) -> bool:
+        """Whether the gateway holds on to a push that the platform still waits for."""
+        found = self.held > self.given_up
+        self.given_up += found
+        return found
+
+    async def quiet(self) -> None:
+        """Nothing is left to do, and then several looks of the worker."""
+        await settled(self.database, now=SystemClock().now())
+        await asyncio.sleep(0.5)
 
     async def said(self) -> list[str]:
         """What reached the engine, in order."""
@@ -82,20 +106,25 @@ async def _citizen(*, person_id: str) -> object:
 Open = Callable[..., Awaitable[Line]]
 
 
+PATIENCE_S, ANSWER_S, HOLD_S = 30.0, 20.0, 50.0
+
+
 @pytest.fixture
-def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The platform's five seconds are one here."""
+def patient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform's five seconds are thirty here."""
     numbers = dict(catalogue.limits())
-    numbers["passive"] = {**numbers["passive"], "answer_s": 0.8, "hold_s": 1.2}
+    numbers["passive"] = {**numbers["passive"], "answer_s": ANSWER_S, "hold_s": HOLD_S}
     monkeypatch.setattr(catalogue, "_file", lambda name, real=catalogue._file: numbers if name == "limits" else real(name))
 
 
 @pytest.fixture
-async def open_line(database: Database, redis_client: redis.Redis, redis_url: str, vault: Vault, quick: None) -> AsyncIterator[Open]:
+async def open_line(
+    database: Database, redis_client: redis.Redis, redis_url: str, vault: Vault, patient: None, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[Open]:
     async with contextlib.AsyncExitStack() as stack:
 
-        async def opened(*, voice: bool = False, **options: Any) -> Line:
-            account, platform = Account(**options), Platform(rules=Rules(patience_s=1.0))
+        async def opened(*, voice: bool = False, patience_s: float = PATIENCE_S, **options: Any) -> Line:
+            account, platform = Account(**options), Platform(rules=Rules(patience_s=patience_s))
             platform.add(account)
             platform.weather_url = await stack.enter_async_context(served(platform))
             clock, engine, recogniser = SystemClock(), ScriptedEngine(), Recogniser()
@@ -117,9 +146,29 @@ async def open_line(database: Database, redis_client: redis.Redis, redis_url: st
             account.callback = await stack.enter_async_context(_gateway({channel.name: channel}, services)) + "/wechat_oa/callback"
             worker = asyncio.create_task(deliveries.run(outlets({channel.name: channel}, public_url=config.public_url)))
             stack.push_async_callback(_ended, worker, conversations)
-            return Line(platform, account, channel, conversations, deliveries, engine, recogniser, account.callback)
+            line = Line(platform, account, channel, conversations, deliveries, engine, recogniser, account.callback, database)
+            _watch(line, monkeypatch)
+            return line
 
         yield opened
+
+
+def _watch(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The platform gives up what the gateway holds on to; how long an answer is waited for is the test's to say."""
+    hold, collect = Answering._hold, line.deliveries.collect
+
+    async def held(self: Answering, began: float) -> None:
+        if line.on_hold:
+            line.on_hold()
+        line.held += 1
+        await hold(self, began)
+
+    async def collected(**given: Any) -> Any:
+        return await collect(**{**given, "wait_s": min(given["wait_s"], line.waits_s)})
+
+    monkeypatch.setattr(Answering, "_hold", held)
+    monkeypatch.setattr(line.deliveries, "collect", collected)
+    line.platform.weather.given_up = line.gives_up
 
 
 async def _ended(worker: asyncio.Task[None], conversations: Conversations) -> None:

@@ -16,12 +16,18 @@ async def line(open_line: Open) -> Line:
     return await open_line(verified=False)
 
 
-def slow(line: Line, seconds: float, outputs: list[dict[str, Any]] | None = None) -> None:
+def says(line: Line, outputs: list[dict[str, Any]] | None = None) -> None:
     async def answer(turn: Turn, context: dict[str, Any]) -> EngineReply:
-        await asyncio.sleep(seconds)
         return EngineReply(outputs=outputs or [{"text": f"found {turn.masked}"}])
 
     line.engine.answer = answer
+
+
+def slow(line: Line) -> asyncio.Event:
+    """The answer is not there before the event is set, and the gateway does not wait for it long."""
+    says(line)
+    line.engine.gate, line.waits_s = asyncio.Event(), 0.3
+    return line.engine.gate
 
 
 async def test_a_quick_answer_is_the_reply_itself(line: Line) -> None:
@@ -32,7 +38,13 @@ async def test_a_quick_answer_is_the_reply_itself(line: Line) -> None:
 
 
 async def test_an_answer_that_takes_longer_arrives_with_a_later_push_of_the_same_message(line: Line) -> None:
-    slow(line, 1.3)
+    gate = slow(line)
+
+    def found() -> None:
+        gate.set()
+        line.waits_s = 20.0
+
+    line.on_hold = found
     phone = line.phone()
     push = await phone.text("你好")
     assert (push.tries, push.answer) == (2, "passive")
@@ -40,16 +52,32 @@ async def test_an_answer_that_takes_longer_arrives_with_a_later_push_of_the_same
 
 
 async def test_an_answer_later_than_three_pushes_is_fetched_by_a_word(line: Line) -> None:
-    slow(line, 4.5)
+    gate = slow(line)
     phone = line.phone()
     push = await phone.text("你好")
     assert push.tries == 3 and "回复“继续”" in phone.screen[0].text
-    push = await phone.text("继续")
-    assert phone.screen[-1].text in ("found 你好",) or "还在为您查" in phone.screen[-1].text
+    await phone.text("继续")
+    assert "还在为您查" in phone.screen[-1].text
+    gate.set()
     while "found" not in phone.screen[-1].text:
         await phone.text("继续")
     assert phone.screen[-1].text == "found 你好"
     assert await line.said() == ["你好"], "asking for the answer is no question of its own"
+
+
+async def test_the_platform_waits_only_so_long_and_three_times(open_line: Open) -> None:
+    """By the clock: a gateway that holds on is given up, and the citizen reads the platform's own words."""
+    line = await open_line(patience_s=0.5)
+    line.platform.weather.given_up = None
+    phone = line.phone()
+
+    async def away(**given: Any) -> Any:
+        raise ConnectionError
+
+    line.deliveries.arrived = away  # type: ignore[method-assign]
+    push = await phone.text("你好")
+    assert (push.tries, push.answer, push.statuses) == (3, "none", [])
+    assert [seen.via for seen in phone.screen] == ["platform"]
 
 
 async def test_a_reply_that_got_lost_is_given_again(line: Line) -> None:
@@ -62,7 +90,7 @@ async def test_a_reply_that_got_lost_is_given_again(line: Line) -> None:
 
 async def test_what_is_too_long_for_one_reply_is_read_on_without_loss(line: Line) -> None:
     sentences = [f"第{n}条规定说明了第{n}种情形应当怎样办理。" for n in range(120)]
-    slow(line, 0, [{"text": "".join(sentences)}])
+    says(line, [{"text": "".join(sentences)}])
     phone = line.phone()
     await phone.text("都有哪些规定")
     while "继续" in phone.screen[-1].text:
@@ -74,7 +102,7 @@ async def test_what_is_too_long_for_one_reply_is_read_on_without_loss(line: Line
 
 
 async def test_fetching_that_got_lost_fetches_the_same_again(line: Line) -> None:
-    slow(line, 0, [{"text": "甲" * 700 + "。"}, {"text": "乙" * 500 + "。"}])
+    says(line, [{"text": "甲" * 700 + "。"}, {"text": "乙" * 500 + "。"}])
     phone = line.phone()
     await phone.text("问")
     line.platform.weather.lost_answers = 1
@@ -89,7 +117,7 @@ async def test_fetching_that_got_lost_fetches_the_same_again(line: Line) -> None
 
 async def test_choices_are_numbers_and_a_number_chooses(line: Line) -> None:
     buttons = [{"title": "补领", "payload": "/affirm"}, {"title": "换领", "payload": "/deny"}]
-    slow(line, 0, [{"text": "是补领还是换领？", "buttons": buttons}])
+    says(line, [{"text": "是补领还是换领？", "buttons": buttons}])
     phone = line.phone()
     await phone.text("身份证")
     assert "1. 补领" in phone.screen[0].text and "2. 换领" in phone.screen[0].text and "回复数字" in phone.screen[0].text
@@ -99,7 +127,13 @@ async def test_choices_are_numbers_and_a_number_chooses(line: Line) -> None:
 
 async def test_three_copies_at_once_show_one_answer_and_store_one_message(line: Line) -> None:
     line.platform.weather.copies = 2
-    slow(line, 0.2)
+    gate = slow(line)
+    line.waits_s = 20.0
     phone = line.phone()
-    await phone.text("你好")
+    asking = asyncio.create_task(phone.text("你好"))
+    async with asyncio.timeout(60):
+        while line.platform.pusher.posts < 3 or not line.engine.calls:
+            await asyncio.sleep(0.02)
+    gate.set()
+    await asking
     assert await line.said() == ["你好"] and {seen.text for seen in phone.screen} == {"found 你好"}
