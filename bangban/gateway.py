@@ -16,7 +16,7 @@ from channels import callbacks
 from channels.notices.registry import open_ways
 from channels.outlets import outlets
 from channels.registry import open_channels
-from channels.web import chat, demo, mine, public
+from channels.web import chat, demo, mine, public, wechat
 from channels.wechat_oa import entering
 from common import openapi
 from common.limits import Limit
@@ -43,7 +43,8 @@ def build_app(config: Settings) -> Sanic:
     )
     app.ctx.limits = {"chat": Limit(config.chat_per_minute), "search": Limit(config.search_per_minute), "sessions": Limit(config.sessions_per_minute)}
     install_errors(app)
-    app.blueprint([chat.blueprint, public.blueprint, mine.blueprint, demo.blueprint, callbacks.blueprint, entering.blueprint, *desk_blueprints])
+    citizens = [chat.blueprint, wechat.blueprint, public.blueprint, mine.blueprint, demo.blueprint]
+    app.blueprint([*citizens, callbacks.blueprint, entering.blueprint, *desk_blueprints])
     _system_routes(app)
     metrics_route(app, config)
     mount_pages(app, Path(ROOT) / "web")

@@ -58,6 +58,7 @@ class Capabilities:
     cards: bool = False  # a message of its own with title, words and link
     card_title_chars: int = 64
     card_text_chars: int = 120
+    own_pages: bool = False  # cards open pages inside the channel itself; no public address is needed
     links: bool = True  # an address in a text can be opened
     pictures: bool = False
     files: bool = False

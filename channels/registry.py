@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from channels import webhook
 from channels.base import Channel, Maker, State
+from channels.miniprogram.channel import make as make_miniprogram
 from channels.wechat_oa.channel import make as make_wechat_oa
 from common.settings import Settings
 from services.bootstrap import Services
@@ -17,7 +18,7 @@ def _off(_: Settings, __: Services) -> None:
 
 MAKERS: dict[str, Maker] = {
     "wechat_oa": make_wechat_oa,
-    "miniprogram": _off,
+    "miniprogram": make_miniprogram,
     "wecom_kf": _off,
     "webhook": webhook.make,
 }

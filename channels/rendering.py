@@ -44,7 +44,7 @@ def _all(messages: Sequence[Message], capabilities: Capabilities, limit: Limit, 
 
 
 def _parts_of(message: Message, capabilities: Capabilities, limit: Limit, public_url: str | None) -> list[Part]:
-    if isinstance(message, Form) and capabilities.cards and public_url:
+    if isinstance(message, Form) and capabilities.cards and (public_url or capabilities.own_pages):
         return [_form_card(message, capabilities, public_url)]
     ways = ways_on(message)
     if ways and capabilities.choices == "menu":
@@ -76,7 +76,7 @@ def _menu(message: Message, capabilities: Capabilities, limit: Limit, public_url
     return [*before, MenuPart(head=said, choices=entries, tail=shortened(tail, bytes=capabilities.menu_head_bytes))]
 
 
-def _form_card(form: Form, capabilities: Capabilities, public_url: str) -> CardPart:
+def _form_card(form: Form, capabilities: Capabilities, public_url: str | None) -> CardPart:
     """A form's values stay out of it: they are read on our own page."""
     names = channel_words()
     missing = [f.label for f in form.fields if f.name in form.missing]
@@ -84,7 +84,7 @@ def _form_card(form: Form, capabilities: Capabilities, public_url: str) -> CardP
     title = f"{form.title or names['form_card']}·{words()['form_states'][form.state]}"
     return CardPart(
         title=shortened(title, chars=capabilities.card_title_chars), text=shortened(text, chars=capabilities.card_text_chars),
-        url=public_url.rstrip("/") + form.url, page=form.url, source=form.type,
+        url=public_url.rstrip("/") + form.url if public_url else "", page=form.url, source=form.type,
     )  # fmt: skip
 
 

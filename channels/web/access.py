@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from sanic import Request
 
+from common.errors import InvalidInput
 from common.limits import Limit
 from common.web import bearer
 from services.bootstrap import Services
+from services.citizens.service import Citizen
 from services.conversations.service import Session
 
 
@@ -25,3 +27,12 @@ async def citizen_session(request: Request) -> Session:
 def count_caller(request: Request, kind: str) -> None:
     """For public routes: by network address. :raises TooMany:"""
     request.app.ctx.limits[kind].check(request.remote_addr or request.ip)
+
+
+async def bring_along(request: Request, visitor_token: str, citizen: Citizen) -> None:
+    """:raises NotSignedIn: no such session. :raises InvalidInput: not a visitor's, or nobody is verified now."""
+    services = services_of(request)
+    visitor = await services.conversations.sessions.of(visitor_token)
+    if not citizen.verified or not visitor.person_id.startswith("vs_"):
+        raise InvalidInput(fields={"visitor_token": "only from a visitor to a verified citizen"})
+    await services.recognise(visitor_id=visitor.person_id, citizen=citizen)

@@ -11,12 +11,12 @@ from sanic.response import HTTPResponse
 from sanic.server.websockets.impl import WebsocketImplProtocol
 
 from channels.labels import label_of
-from channels.web.access import citizen_session, count_caller, services_of
+from channels.web.access import bring_along, citizen_session, count_caller, services_of
 from channels.web.models import CitizenView, Erased, MessagesView, OpenSession, SendMessage, SessionOpened, TurnView, Uploaded
+from channels.web.wechat import reads_here, wechat_session
 from common.errors import InvalidInput
 from common.ids import new_id
 from common.web import body_of, number_in, operation, reply
-from services.citizens.service import Citizen
 from services.conversations.errors import UploadInvalid
 from services.conversations.service import DialogueState, Incoming, TurnResult, preferred_script
 from services.conversations.uploads import MAX_BYTES
@@ -30,17 +30,19 @@ _PING_S = 20.0
 @blueprint.post("/sessions")
 @operation(
     summary="Open a chat session; the forms begun in an anonymous one may come along", auth="public", tag="chat", body=OpenSession,
-    returns=SessionOpened, status=201, errors=(401, 404, 422, 429),
+    returns=SessionOpened, status=201, errors=(401, 403, 404, 422, 429, 503),
 )  # fmt: skip
 async def open_session(request: Request) -> HTTPResponse:
     count_caller(request, "sessions")
     body = body_of(request, OpenSession)
     services = services_of(request)
+    if body.wechat_code is not None:
+        return await wechat_session(request, body.wechat_code, body.visitor_token)
     citizen = (
         await services.citizens.sandbox(name=body.sandbox_citizen) if body.sandbox_citizen else await services.citizens.get(person_id=new_id("vs"))
     )
     if body.visitor_token is not None:
-        await _bring_along(request, body.visitor_token, citizen)
+        await bring_along(request, body.visitor_token, citizen)
     # A verified citizen's profile says which script he prefers; of a visitor his browser may know, until he writes or chooses otherwise.
     script = citizen.script if citizen.verified else preferred_script(request.headers.get("accept-language"))
     state = DialogueState(script=script, script_chosen=citizen.verified)
@@ -49,19 +51,11 @@ async def open_session(request: Request) -> HTTPResponse:
     return reply(SessionOpened(session_id=session.id, token=token, citizen=view), 201)
 
 
-async def _bring_along(request: Request, visitor_token: str, citizen: Citizen) -> None:
-    """:raises NotSignedIn: no such session. :raises InvalidInput: not a visitor's, or nobody is verified now."""
-    services = services_of(request)
-    visitor = await services.conversations.sessions.of(visitor_token)
-    if not citizen.verified or not visitor.person_id.startswith("vs_"):
-        raise InvalidInput(fields={"visitor_token": "only from a visitor to a verified citizen"})
-    await services.recognise(visitor_id=visitor.person_id, citizen=citizen)
-
-
 @blueprint.post("/messages")
 @operation(summary="Say something, or tap a button", auth="citizen", tag="chat", body=SendMessage, returns=TurnView, errors=(401, 404, 422, 429))
 async def send_message(request: Request) -> HTTPResponse:
     session = await citizen_session(request)
+    await reads_here(request, session)
     body = body_of(request, SendMessage)
     conversations = services_of(request).conversations
     incoming = _incoming(body)
@@ -103,6 +97,7 @@ async def get_messages(request: Request) -> HTTPResponse:
     session = await citizen_session(request)
     after = int(number_in(request, "after", default=0, low=0, high=2**53))
     wait = number_in(request, "wait", default=0, low=0, high=25)
+    await reads_here(request, session, upto=after, wait_s=wait)
     found = await services_of(request).conversations.wait_messages(conversation_id=session.conversation_id, after=after, wait_s=wait)
     return reply({"messages": found})
 

@@ -15,10 +15,18 @@ class _In(BaseModel):
 
 
 class OpenSession(_In):
-    """``visitor_token``: of the anonymous session he comes from; the forms he began there come along."""
+    """``wechat_code``: of ``wx.login`` in the mini-program, good once. ``visitor_token``: of the anonymous session he comes from; the forms
+    he began there come along."""
 
     sandbox_citizen: StrictStr | None = Field(None, max_length=60)
+    wechat_code: StrictStr | None = Field(None, min_length=1, max_length=200)
     visitor_token: StrictStr | None = Field(None, min_length=1, max_length=200)
+
+    @model_validator(mode="after")
+    def _one(self) -> OpenSession:
+        if self.sandbox_citizen is not None and self.wechat_code is not None:
+            raise ValueError("one of sandbox_citizen, wechat_code")
+        return self
 
 
 class CitizenView(BaseModel):
@@ -114,6 +122,21 @@ class FillBody(_In):
 
 class Submitted(BaseModel):
     case: Case
+
+
+class GivePhone(_In):
+    """``wechat_code``: of the phone button (``open-type="getPhoneNumber"``), good once. ``form_id``, ``field``: a form of his it is put into."""
+
+    wechat_code: StrictStr = Field(min_length=1, max_length=200)
+    form_id: StrictStr | None = Field(None, min_length=1, max_length=80)
+    field: StrictStr = Field("phone", min_length=1, max_length=80)
+
+
+class PhoneGiven(BaseModel):
+    """``phone`` is shortened (``138****8000``); ``form`` as it stands now."""
+
+    phone: str
+    form: Form | None
 
 
 class MeView(BaseModel):

@@ -2,86 +2,24 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
-from channels.wechat.errors import Malformed
 from channels.wechat.places import district_at
+from channels.wechat.pushes import Deed, Left, Push, Said, Sent, Unread, parties, push_id
 from channels.wechat.xml import text_of
 from channels.wechat_oa.catalogue import menu, words
 from services.messages.payloads import ChooseItem, SetRegion
 
 _GUIDE = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
-_ADDRESS = re.compile(r"[A-Za-z0-9_@.-]{1,64}")
 _SCENE_CHARS = 64
-
-
-@dataclass(frozen=True)
-class Said:
-    """``text``: his words. ``payload``: what a button says. ``entry``: the key of a menu entry, ``scene``: what a code opens; both have
-    still to be looked up."""
-
-    kind: Literal["text", "payload", "entry", "scene"]
-    content: str
-    label: str = ""
-    allows: str = "message"
-
-
-@dataclass(frozen=True)
-class Sent:
-    """A picture or a recording that has to be fetched."""
-
-    kind: Literal["picture", "voice"]
-    media_id: str
-    format: str = ""
-
-
-@dataclass(frozen=True)
-class Left:
-    """He follows no more."""
-
-
-@dataclass(frozen=True)
-class Unread:
-    """Something that gets a kind word (a name in ``words.yml``), or only its acknowledgement."""
-
-    words: str = ""
-
-
-Deed = Said | Sent | Left | Unread
-
-
-@dataclass(frozen=True)
-class Push:
-    """``account``: ours (``gh_…``). ``address``: his openid. ``id``: the same for every push of the same message."""
-
-    account: str
-    address: str
-    id: str
-    deed: Deed
-
-    def __repr__(self) -> str:  # the address is personal
-        return f"Push({self.id}, {type(self.deed).__name__})"
 
 
 def read_push(fields: Mapping[str, Any]) -> Push:
     """:raises Malformed: a field is missing that every push has."""
-    account, address, kind = (text_of(fields, name).strip() for name in ("ToUserName", "FromUserName", "MsgType"))
-    if not _ADDRESS.fullmatch(account) or not _ADDRESS.fullmatch(address) or not kind:
-        raise Malformed(fields={"body": "fields"})
-    return Push(account, address, _id(fields, address), _deed(kind, fields))
-
-
-def _id(fields: Mapping[str, Any], address: str) -> str:
-    """The message's number; of an event, who did what when, without saying who."""
-    number = text_of(fields, "MsgId").strip()
-    if re.fullmatch(r"\d{1,20}", number, re.ASCII):
-        return number
-    whole = "\n".join([address, *(text_of(fields, name) for name in ("CreateTime", "MsgType", "Event", "EventKey"))])
-    return "e" + hashlib.sha256(whole.encode()).hexdigest()[:32]
+    account, address, kind = parties(fields)
+    return Push(account, address, push_id(fields, address), _deed(kind, fields))
 
 
 def _deed(kind: str, fields: Mapping[str, Any]) -> Deed:

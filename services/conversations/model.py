@@ -17,12 +17,13 @@ Kind = Literal["text", "payload", "upload"]
 
 @dataclass(frozen=True)
 class Session:
-    """A signed-in chat: whoever holds its token speaks in this conversation."""
+    """A signed-in chat: whoever holds its token speaks in this conversation, which began in ``channel``."""
 
     id: str
     conversation_id: str
     person_id: str
     expires_at: datetime
+    channel: str = "web"
 
 
 @dataclass(frozen=True)

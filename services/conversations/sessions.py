@@ -24,7 +24,7 @@ class Sessions:
     async def open(self, *, person_id: str, channel: str, state: DialogueState) -> tuple[Session, str]:
         """A new conversation and the token that speaks in it."""
         now, token = self._clock.now(), new_token()
-        session = Session(id=new_id("ss"), conversation_id=new_id("cv"), person_id=person_id, expires_at=now + LIFETIME)
+        session = Session(id=new_id("ss"), conversation_id=new_id("cv"), person_id=person_id, expires_at=now + LIFETIME, channel=channel)
         async with self._database.begin() as conn:
             await store.add_conversation(
                 conn,
@@ -68,7 +68,7 @@ class Sessions:
                 raise NotSignedIn
             if len(self._known) > _REMEMBERED:
                 self._known.clear()
-            known = self._known[key] = Session(row.id, row.conversation_id, row.person_id, row.expires_at)
+            known = self._known[key] = Session(row.id, row.conversation_id, row.person_id, row.expires_at, row.channel)
         if known.expires_at <= self._clock.now():
             raise NotSignedIn
         return known

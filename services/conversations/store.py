@@ -24,7 +24,8 @@ async def add_session(conn: Conn, **values: Any) -> None:
 
 
 async def session_by_digest(conn: Conn, token_digest: str, now: datetime) -> Row[Any] | None:
-    return (await conn.execute(select(session).where(session.c.token_digest == token_digest, session.c.expires_at > now))).first()
+    query = select(session, conversation.c.channel).join(conversation, conversation.c.id == session.c.conversation_id)
+    return (await conn.execute(query.where(session.c.token_digest == token_digest, session.c.expires_at > now))).first()
 
 
 async def conversation_by_id(conn: Conn, conversation_id: str, *, lock: bool = False) -> Row[Any] | None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, or_, select, update
+from sqlalchemy import Row, and_, case, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -39,6 +39,18 @@ async def change(conn: Conn, address_id: str, **values: Any) -> None:
 async def owe(conn: Conn, conversation_id: str, seq: int) -> None:
     query = update(address).where(address.c.conversation_id == conversation_id, address.c.due_seq < seq)
     await conn.execute(query.values(due_seq=seq))
+
+
+async def read_elsewhere(conn: Conn, conversation_id: str, *, upto: int, next_at: datetime) -> None:
+    """He has everything up to ``upto``, and nothing is sent before ``next_at``."""
+    all_read = address.c.due_seq <= upto
+    read = {
+        "delivered_seq": func.greatest(address.c.delivered_seq, func.least(upto, address.c.due_seq)),
+        "next_at": func.greatest(address.c.next_at, next_at),
+        "batch": case((all_read, None), else_=address.c.batch), "batch_done": case((all_read, 0), else_=address.c.batch_done),
+        "parked": case((and_(all_read, address.c.parked != "gone"), None), else_=address.c.parked),
+    }  # fmt: skip
+    await conn.execute(update(address).where(address.c.conversation_id == conversation_id).values(**read))
 
 
 async def claim(conn: Conn, *, channels: Collection[str], worker: str, now: datetime, until: datetime, limit: int) -> Sequence[Row[Any]]:

@@ -12,10 +12,13 @@ from tests.fakes.wechat.account import Account
 from tests.fakes.wechat.clock import PlatformClock
 from tests.fakes.wechat.kf import Desk
 from tests.fakes.wechat.kf_phone import KfPhone
+from tests.fakes.wechat.mini_phone import MiniPhone
 from tests.fakes.wechat.phone import Phone, Seen
 from tests.fakes.wechat.platform import Fault, Platform
 from tests.fakes.wechat.pushing import Weather
 from tests.fakes.wechat.rules import Rules
 from tests.fakes.wechat.server import served, transport
 
-__all__ = ["Account", "Desk", "Fault", "KfPhone", "Phone", "Platform", "PlatformClock", "Rules", "Seen", "Weather", "served", "transport"]
+__all__ = [
+    "Account", "Desk", "Fault", "KfPhone", "MiniPhone", "Phone", "Platform", "PlatformClock", "Rules", "Seen", "Weather", "served", "transport",
+]  # fmt: skip

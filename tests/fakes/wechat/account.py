@@ -66,6 +66,12 @@ class Account:
     sends: list[float] = field(default_factory=list)
     menu: dict[str, Any] | None = None
     codes: dict[str, tuple[str, str | None]] = field(default_factory=dict)  # wx.login code: (openid, phone number)
+    codes_used: set[str] = field(default_factory=set)
+    codes_until: dict[str, float] = field(default_factory=dict)  # those that run out
+    unions: dict[str, str | None] = field(default_factory=dict)  # openid: union id, where it is another than the usual
+    blocked: set[str] = field(default_factory=set)  # openids held for a risk
+    session_keys: list[str] = field(default_factory=list)  # handed out
+    pages: set[str] = field(default_factory=set)  # of the mini-program as released; any when empty
     templates: dict[str, list[str]] = field(default_factory=dict)  # subscribe-message template: its fields
     desks: dict[str, Desk] = field(default_factory=dict)  # 微信客服: by open_kfid
     notified: list[dict[str, Any]] = field(default_factory=list)

@@ -16,6 +16,7 @@ from tests.fakes.wechat.account import Account
 from tests.fakes.wechat.clock import PlatformClock
 from tests.fakes.wechat.failed import Failed
 from tests.fakes.wechat.kf_phone import KfPhone
+from tests.fakes.wechat.mini_phone import MiniPhone
 from tests.fakes.wechat.phone import Phone
 from tests.fakes.wechat.pushing import Pusher, Weather
 from tests.fakes.wechat.rules import Rules
@@ -65,6 +66,12 @@ class Platform:
         self.phones[made.openid] = made
         return made
 
+    def mini_phone(self, account: Account, openid: str | None = None) -> MiniPhone:
+        """A citizen with this mini-program open."""
+        made = MiniPhone(self, account, openid or "o" + secrets.token_urlsafe(20))
+        self.phones[made.openid] = made
+        return made
+
     def customer(self, account: Account, open_kfid: str) -> KfPhone:
         """A customer of a corporation's desk."""
         made = KfPhone(self, account, "wm" + secrets.token_urlsafe(22), open_kfid)
@@ -98,6 +105,8 @@ class Platform:
         if route is None:
             raise Failed(404, "no such interface")
         work, needs_token = route
+        if path == "/cgi-bin/media/upload":
+            return _upload(self, tokens.account_of(self, query.get("access_token", "")), query, body)
         account = tokens.account_of(self, query.get("access_token", "")) if needs_token else None
         return work(self, account, query, _json(body) if method == "POST" else {})
 
@@ -133,6 +142,20 @@ def _media(platform: Platform, account: Account | None, query: Query, _: dict[st
     return kind, body
 
 
+def _upload(platform: Platform, account: Account, query: Query, body: bytes) -> Made:
+    """One file, ``media``, of a multipart body."""
+    head, _, rest = body.partition(b"\r\n\r\n")
+    kind = next((line.split(b":")[1].strip().decode() for line in head.split(b"\r\n") if line.lower().startswith(b"content-type:")), "")
+    content = rest.rsplit(b"\r\n--", 1)[0]
+    if b'name="media"' not in head or b"filename=" not in head or not content:
+        raise Failed(41005, "media data missing")
+    if query.get("type") != "image" or not kind.startswith("image/"):
+        raise Failed(40004, "invalid media type")
+    if len(content) > 10 * 1024 * 1024:
+        raise Failed(40009, "invalid image size")
+    return {"type": "image", "media_id": platform.keep_media(kind, content), "created_at": int(platform.clock.now())}
+
+
 _Work = Callable[[Platform, Any, Query, dict[str, Any]], Made]
 _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("POST", "/cgi-bin/stable_token"): (tokens.stable_token, False),
@@ -140,6 +163,8 @@ _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("POST", "/cgi-bin/message/custom/send"): (sending.custom_send, True),
     ("POST", "/cgi-bin/message/custom/typing"): (sending.typing, True),
     ("GET", "/cgi-bin/media/get"): (_media, True),
+    ("POST", "/cgi-bin/media/upload"): (_media, True),
+    ("GET", "/cgi-bin/user/info"): (subscribing.user_info, True),
     ("POST", "/cgi-bin/menu/create"): (sending.create_menu, True),
     ("GET", "/cgi-bin/get_current_selfmenu_info"): (sending.current_menu, True),
     ("GET", "/sns/jscode2session"): (subscribing.code_to_session, False),
@@ -147,6 +172,7 @@ _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("POST", "/wxa/business/getuserphonenumber"): (subscribing.phone_number, True),
     ("POST", "/cgi-bin/message/subscribe/send"): (subscribing.subscribe_send, True),
     ("GET", "/cgi-bin/gettoken"): (kf.gettoken, False),
+    ("POST", "/cgi-bin/kf/account/list"): (kf.account_list, True),
     ("POST", "/cgi-bin/kf/sync_msg"): (kf.sync_msg, True),
     ("POST", "/cgi-bin/kf/send_msg"): (kf.send_msg, True),
     ("POST", "/cgi-bin/kf/send_msg_on_event"): (kf.send_on_event, True),

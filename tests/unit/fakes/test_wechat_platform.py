@@ -146,7 +146,8 @@ async def test_mini_programs_sign_in_once_a_code_and_consent_once_a_message(plat
     code = login_code(account, phone.openid)
     sign_in = {"appid": "wxmini", "secret": account.secret, "js_code": code}
     assert (await get(platform, "/sns/jscode2session", **sign_in))["openid"] == phone.openid
-    assert (await get(platform, "/sns/jscode2session", **sign_in))["errcode"] == 40029
+    assert (await get(platform, "/sns/jscode2session", **sign_in))["errcode"] == 40163
+    assert (await get(platform, "/sns/jscode2session", **{**sign_in, "js_code": "guessed"}))["errcode"] == 40029
     token = await token_of(platform, account)
     body = {"touser": phone.openid, "template_id": "T1", "data": {"thing1": {"value": "身份证补领"}, "time2": {"value": "3月18日 10:00"}}}
     sent = [(await post(platform, "/cgi-bin/message/subscribe/send", body, token))["errcode"]]
@@ -188,12 +189,20 @@ async def test_messages_are_pulled_with_a_cursor_in_batches(platform: Platform, 
     second = await kf(platform, corp, "sync_msg", token=signal, cursor=first["next_cursor"])
     assert [i["text"]["content"] for i in (*first["msg_list"], *second["msg_list"])] == ["第0句", "第1句", "第2句"]
     assert (first["has_more"], second["has_more"]) == (1, 0)
+    platform.rules.kf_pulls_a_minute = 1
     assert (await kf(platform, corp, "sync_msg", cursor=second["next_cursor"]))["msg_list"] == []
     assert (await kf(platform, corp, "sync_msg"))["errcode"] == 45009, "without a signal's token it may not be asked often"
     platform.clock.advance(601)
-    assert (await kf(platform, corp, "sync_msg", token=signal))["errcode"] == 0 and (await kf(platform, corp, "sync_msg", token=signal))[
-        "errcode"
-    ] == 45009
+    assert (await kf(platform, corp, "sync_msg", token=signal))["errcode"] == 95007, "a signal's token lives ten minutes"
+    assert [(await kf(platform, corp, "sync_msg"))["errcode"] for _ in range(2)] == [0, 45009]
+    platform.rules.kf_hollow = 1
+    hollow = await kf(platform, corp, "sync_msg", token=await fresh(customer))
+    assert (hollow["msg_list"], hollow["has_more"]) == ([], 1)
+
+
+async def fresh(customer: KfPhone) -> str:
+    await customer.signal()
+    return next(reversed(customer.desk.tokens))
 
 
 async def test_a_message_too_many_is_accepted_and_fails_later(platform: Platform, corp: Account, customer: KfPhone) -> None:
@@ -201,8 +210,12 @@ async def test_a_message_too_many_is_accepted_and_fails_later(platform: Platform
     send = {"touser": customer.openid, "msgtype": "text", "text": {"content": "您好"}}
     assert {(await kf(platform, corp, "send_msg", msgid=f"m{n}", **send))["errcode"] for n in range(6)} == {0}
     assert len(customer.screen) == 5 and customer.desk.items[-1]["event"]["fail_type"] == 6
-    await kf(platform, corp, "send_msg", msgid="m1", **send)
-    assert len(customer.screen) == 5, "the same msgid is the same message"
+    assert (await kf(platform, corp, "send_msg", msgid="m1", **send))["errcode"] == 40058, "a msgid is good once"
+    assert len(customer.screen) == 5
+    platform.rules.kf_fails_later = False
+    assert (await kf(platform, corp, "send_msg", msgid="m7", **send))["errcode"] == 95001
+    platform.clock.advance(48 * 3600 + 1)
+    assert (await kf(platform, corp, "send_msg", msgid="m8", **send))["errcode"] == 95002
 
 
 async def test_only_who_is_served_by_the_assistant_can_be_written_to(platform: Platform, corp: Account, customer: KfPhone) -> None:
@@ -213,12 +226,12 @@ async def test_only_who_is_served_by_the_assistant_can_be_written_to(platform: P
     assert (await kf(platform, corp, "service_state/get", **who))["service_state"] == 0
     assert (await kf(platform, corp, "service_state/trans", service_state=1, **who))["errcode"] == 0
     assert (await kf(platform, corp, "send_msg", **send))["errcode"] == 0
-    assert (await kf(platform, corp, "service_state/trans", service_state=3, servicer_userid="asleep", **who))["errcode"] == 95017
+    assert (await kf(platform, corp, "service_state/trans", service_state=3, servicer_userid="asleep", **who))["errcode"] == 95014
     assert (await kf(platform, corp, "service_state/trans", service_state=3, servicer_userid="servicer-1", **who))["msg_code"]
     assert (await kf(platform, corp, "send_msg", **send))["errcode"] == 95018
     ended = (await kf(platform, corp, "service_state/trans", service_state=4, **who))["msg_code"]
     bye = {"code": ended, "msgtype": "text", "text": {"content": "再见"}}
-    assert [(await kf(platform, corp, "send_msg_on_event", **bye))["errcode"] for _ in range(2)] == [0, 95016]
+    assert [(await kf(platform, corp, "send_msg_on_event", **bye))["errcode"] for _ in range(2)] == [0, 40029]
     assert (await kf(platform, corp, "service_state/trans", service_state=1, **who))["errcode"] == 95013
     await customer.text("还有一件事")
     assert customer.session.state == 0
