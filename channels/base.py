@@ -23,10 +23,12 @@ from services.bootstrap import Services
 from services.deliveries.service import (
     Allowance,
     CardPart,
+    Forbidden,
     Gone,
     MenuChoice,
     MenuPart,
     Part,
+    PicturePart,
     Place,
     QuotaUsed,
     Refused,
@@ -38,8 +40,9 @@ from services.deliveries.service import (
 )  # fmt: skip
 
 __all__ = [
-    "UNLIMITED", "Allowance", "Capabilities", "CardPart", "Channel", "ChannelOff", "ChannelStopped", "Finding", "Gone", "Maker", "MenuChoice",
-    "MenuPart", "Part", "Place", "QuotaUsed", "Refused", "SendFailed", "State", "TextPart", "TryLater", "TypedPart", "WindowClosed",
+    "UNLIMITED", "Allowance", "Capabilities", "CardPart", "Channel", "ChannelOff", "ChannelStopped", "Finding", "Forbidden", "Gone", "Maker",
+    "MenuChoice", "MenuPart", "Part", "PicturePart", "Place", "QuotaUsed", "Refused", "SendFailed", "State", "TextPart", "TryLater", "TypedPart",
+    "WindowClosed",
 ]  # fmt: skip
 UNLIMITED = Allowance()
 State = Literal["ok", "starting", "down", "off"]
@@ -55,12 +58,14 @@ class Capabilities:
     menu_choices: int = 10  # entries of one menu; more are reached by number or words
     menu_head_bytes: int = 1024
     menu_label_bytes: int = 128
+    menu_lines: bool = False  # lines of words may stand between the entries
     cards: bool = False  # a message of its own with title, words and link
     card_title_chars: int = 64
     card_text_chars: int = 120
     own_pages: bool = False  # cards open pages inside the channel itself; no public address is needed
+    mini_program: bool = False  # cards can open pages of our mini-program
     links: bool = True  # an address in a text can be opened
-    pictures: bool = False
+    pictures: bool = False  # a picture of ours as a message of its own
     files: bool = False
     typed: bool = False  # the other end is a program: it is handed the typed messages themselves
     push: bool = True  # can send of its own accord; else answers are collected by the citizen's next call
@@ -101,6 +106,8 @@ class Channel(Protocol):
 
     async def close(self) -> None:
         """Ends its connections."""
+
+    # One that has to ask its platform for messages, or the like, also has ``async def background(self) -> None``, which runs for ever.
 
 
 Maker = Callable[[Settings, Services], Channel | None]  # nothing when its settings are absent

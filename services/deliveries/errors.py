@@ -22,6 +22,10 @@ class TryLater(SendFailed):
         self.after_s = after_s
 
 
+class Forbidden(TryLater):
+    """The account may not send this, and an operator has to mend it. Another form of the same may be allowed it all the same."""
+
+
 class WindowClosed(SendFailed):
     """The citizen wrote too long ago to be answered now. What is left is kept until he writes again."""
 

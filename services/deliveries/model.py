@@ -56,13 +56,15 @@ class _Part(BaseModel):
 
 class MenuChoice(BaseModel):
     """One entry. ``key`` (at most 64 of ``[0-9.]``) is what the platform hands back; ``Deliveries.tapped`` turns it into the payload.
-    ``number``: what the citizen may say instead, where the text shows it."""
+    ``number``: what the citizen may say instead, where the text shows it. ``under``: words that stand above this entry where the menu goes
+    over to something else and the platform has lines of words inside a menu (:attr:`channels.base.Capabilities.menu_lines`)."""
 
     model_config = ConfigDict(extra="forbid")
 
     key: str
     label: str
     number: int | None = None
+    under: str = ""
 
 
 class TextPart(_Part):
@@ -83,8 +85,9 @@ class MenuPart(_Part):
 
 
 class CardPart(_Part):
-    """A link with a title and a few words: a form, an appointment, a case. ``page`` is the path inside the citizen's pages, ``url`` the whole
-    address. ``source``: the type of the message it stands for."""
+    """A link with a title and a few words: a guide, a form, an appointment, a case. ``page`` is the path inside the citizen's pages, ``url``
+    the whole address, ``mini`` the same page of the mini-program where the channel can open that. ``source``: the type of the message it
+    stands for. ``instead``: the text that says as much where the platform refuses the card; empty: other parts have said it all."""
 
     kind: Literal["card"] = "card"
     title: str
@@ -92,6 +95,19 @@ class CardPart(_Part):
     url: str
     page: str
     source: str
+    mini: str = ""
+    instead: str = ""
+
+
+class PicturePart(_Part):
+    """A picture of ours: ``page`` is its signed path (the QR code of a visit), so that only who was given it is shown it; ``name`` what it
+    shows, ``source`` and ``instead`` as of a card."""
+
+    kind: Literal["picture"] = "picture"
+    page: str
+    name: str
+    source: str
+    instead: str = ""
 
 
 class TypedPart(_Part):
@@ -101,5 +117,5 @@ class TypedPart(_Part):
     messages: list[dict[str, Any]]
 
 
-Part = Annotated[TextPart | MenuPart | CardPart | TypedPart, Field(discriminator="kind")]
+Part = Annotated[TextPart | MenuPart | CardPart | PicturePart | TypedPart, Field(discriminator="kind")]
 parts_adapter: TypeAdapter[list[Part]] = TypeAdapter(list[Part])

@@ -28,7 +28,7 @@ _PARKS: dict[type[SendFailed], Parked] = {WindowClosed: "window", QuotaUsed: "qu
 
 def offered(part: Part, *, first: bool) -> dict[str, Any]:
     """What bare numbers stand for after this part: the last numbered list of a batch, until the next batch."""
-    choices = [] if part.kind in ("card", "typed") else part.choices
+    choices = part.choices if part.kind in ("text", "menu") else []
     numbers = {str(c.number): c.key for c in choices if c.number is not None}
     return {"offered": numbers} if numbers else {"offered": None} if first else {}
 

@@ -23,9 +23,9 @@ from services.deliveries import store
 from services.deliveries.addresses import Addresses
 from services.deliveries.batches import Batches
 from services.deliveries.collecting import Collecting
-from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
+from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 from services.deliveries.intake import Intake
-from services.deliveries.model import Allowance, Arrival, CardPart, MenuChoice, MenuPart, Parked, Part, Place, TextPart, TypedPart
+from services.deliveries.model import Allowance, Arrival, CardPart, MenuChoice, MenuPart, Parked, Part, PicturePart, Place, TextPart, TypedPart
 from services.deliveries.ports import Outlet
 from services.deliveries.sending import Sending
 from services.deliveries.stopping import Stops
@@ -33,8 +33,8 @@ from services.deliveries.worker import Worker
 from services.messages.model import Choice
 
 __all__ = [
-    "Allowance", "Arrival", "CardPart", "Deliveries", "Gone", "MenuChoice", "MenuPart", "Outlet", "Parked", "Part", "Place", "QuotaUsed",
-    "Refused", "SendFailed", "Stops", "TextPart", "TryLater", "TypedPart", "WindowClosed",
+    "Allowance", "Arrival", "CardPart", "Deliveries", "Forbidden", "Gone", "MenuChoice", "MenuPart", "Outlet", "Parked", "Part", "PicturePart",
+    "Place", "QuotaUsed", "Refused", "SendFailed", "Stops", "TextPart", "TryLater", "TypedPart", "WindowClosed",
 ]  # fmt: skip
 
 
