@@ -8,13 +8,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from channels.base import Channel
+from channels.notices import mail, sms
 from common.settings import Settings
 from services.bootstrap import Services
 from services.notices.ports import Notifier
 
 WayMaker = Callable[[Settings, Services, Mapping[str, Channel]], Notifier | None]  # nothing when its settings are absent
 
-WAYS: dict[str, WayMaker] = {}
+WAYS: dict[str, WayMaker] = {
+    "sms": sms.make,
+    "email": mail.make,
+}
 
 
 def open_ways(config: Settings, services: Services, channels: Mapping[str, Channel]) -> dict[str, Notifier]:

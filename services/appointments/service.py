@@ -129,8 +129,11 @@ class AppointmentService:
     # -- behind signed links ------------------------------------------------------------------------------------------------
     async def visit_ics(self, *, appointment_id: str, key: str) -> bytes:
         """``text/calendar``. Raises ``LinkInvalid``, ``AppointmentNotFound``."""
-        found = await self._linked(appointment_id, key)
-        return visit.calendar_entry(found, self.hall(hall_id=found.hall_id), now=self._clock.now())
+        return self.calendar_entry(await self._linked(appointment_id, key))
+
+    def calendar_entry(self, appointment: Appointment) -> bytes:
+        """``text/calendar``, for whoever may see the visit anyway."""
+        return visit.calendar_entry(appointment, self.hall(hall_id=appointment.hall_id), now=self._clock.now())
 
     async def qr_svg(self, *, appointment_id: str, key: str) -> bytes:
         """``image/svg+xml``. Raises ``LinkInvalid``, ``AppointmentNotFound``."""

@@ -15,7 +15,7 @@ __all__ = [
 
 
 class NotVerified(Forbidden):
-    """Only who has proved his identity has verified addresses, and wishes that are kept."""
+    """Only who has proved his identity may have mail sent."""
 
     code = "notices.not_verified"
 

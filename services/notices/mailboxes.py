@@ -40,6 +40,8 @@ class Mailbox:
 
 
 class Mailboxes:
+    valid = _VALID
+
     def __init__(self, *, database: Database, clock: Clock, vault: Vault, signer: Signer):
         self._database, self._clock, self._vault, self._signer = database, clock, vault, signer
 

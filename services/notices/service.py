@@ -32,7 +32,7 @@ from services.notices.worker import Worker
 
 __all__ = [
     "KINDS", "TOPICS", "Gone", "Kind", "Mailbox", "Mailboxes", "Notice", "Notices", "Notifier", "QuietHours", "Refused", "Said", "State", "Topic",
-    "TryLater", "Waiting", "Wishes", "in_order", "label_of_way", "said", "title_of", "words",
+    "TryLater", "Waiting", "WishBook", "Wishes", "in_order", "label_of_way", "said", "title_of", "words",
 ]  # fmt: skip
 _UNSUBSCRIBE = "notices.unsubscribe"
 
@@ -71,10 +71,14 @@ class Notices:
         """Signs the link by which whoever has the mail, and nobody else, switches this off."""
         return self._signer.sign(purpose=_UNSUBSCRIBE, id=f"{mailbox_id}:{topic}")
 
-    async def unsubscribe(self, *, mailbox_id: str, topic: Topic, key: str) -> None:
-        """Mail about this topic is switched off; again is no error, nor is a mailbox that is gone. :raises LinkInvalid:"""
+    def check_link(self, *, mailbox_id: str, topic: Topic, key: str) -> None:
+        """:raises LinkInvalid:"""
         if not self._signer.verify(purpose=_UNSUBSCRIBE, id=f"{mailbox_id}:{topic}", key=key):
             raise LinkInvalid
+
+    async def unsubscribe(self, *, mailbox_id: str, topic: Topic, key: str) -> None:
+        """Mail about this topic is switched off; again is no error, nor is a mailbox that is gone. :raises LinkInvalid:"""
+        self.check_link(mailbox_id=mailbox_id, topic=topic, key=key)
         person_id = await self.mailboxes.owner(mailbox_id=mailbox_id)
         if person_id is not None:
             await self.wishes.unsubscribe(person_id=person_id, way="email", topic=topic)
