@@ -16,7 +16,7 @@ from channels import callbacks
 from channels.notices.registry import open_ways
 from channels.outlets import outlets
 from channels.registry import open_channels
-from channels.web import chat, demo, mine, public, wechat
+from channels.web import chat, demo, mine, notices, public, wechat
 from channels.wechat_oa import entering
 from common import openapi
 from common.limits import Limit
@@ -43,7 +43,7 @@ def build_app(config: Settings) -> Sanic:
     )
     app.ctx.limits = {"chat": Limit(config.chat_per_minute), "search": Limit(config.search_per_minute), "sessions": Limit(config.sessions_per_minute)}
     install_errors(app)
-    citizens = [chat.blueprint, wechat.blueprint, public.blueprint, mine.blueprint, demo.blueprint]
+    citizens = [chat.blueprint, wechat.blueprint, public.blueprint, mine.blueprint, notices.blueprint, demo.blueprint]
     app.blueprint([*citizens, callbacks.blueprint, entering.blueprint, *desk_blueprints])
     _system_routes(app)
     metrics_route(app, config)
