@@ -21,6 +21,8 @@ LazyGroup.table = [
     lazy("staff", "bangban.cli.staff:app", "Add, list and close accounts of the staff.", stores=True),
     lazy("wechat", "bangban.cli.wechat:app", "Push the Official Account's menu."),
     lazy("channels", "bangban.cli.channels:app", "What channels are configured, whether they work; stop and start them.", stores=True),
+    lazy("demo", "bangban.cli.demo:app", "Try the product against a WeChat of its own, with phones on a page."),
+    lazy("notices", "bangban.cli.notices:app", "SMS and e-mail: what could not be sent, whether the ways work.", stores=True),
     lazy("search", "knowledge.cli:app/search", "Search the guides.", stores=True),
     lazy("guides", "knowledge.cli:app/guides", "Check, list and show guides."),
     lazy("index", "knowledge.cli:app/index", "Build the search index.", stores=True),

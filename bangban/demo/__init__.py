@@ -1,0 +1,1 @@
+"""Ways to try the product without anybody else's platform."""
