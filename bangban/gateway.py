@@ -15,7 +15,7 @@ from bangban.pages import mount_pages
 from channels import callbacks
 from channels.notices.registry import open_ways
 from channels.outlets import outlets
-from channels.registry import open_channels
+from channels.registry import background, open_channels
 from channels.web import chat, demo, mine, notices, public, wechat
 from channels.wechat_oa import entering
 from common import openapi
@@ -76,7 +76,7 @@ def _lifecycle(app: Sanic, config: Settings) -> None:
         app.ctx.ways = ways = open_ways(config, services, channels)
         app.ctx.health = Health(services, config, channels)
         sending = services.deliveries.run(outlets(channels, public_url=config.public_url))
-        tasks.extend(asyncio.create_task(work) for work in (*services.background(), sending, services.notices.run(ways)))
+        tasks.extend(asyncio.create_task(work) for work in (*services.background(), *background(channels), sending, services.notices.run(ways)))
 
     @app.before_server_stop
     async def stop(app: Sanic) -> None:

@@ -138,7 +138,7 @@ def settle(path: str, answer: Answer) -> Answer:
 def _failure(kind: str, code: str) -> SendFailed:
     waits = table()["waits_s"]
     match kind:
-        case "closed":
+        case "closed" | "state":
             return WindowClosed(code)
         case "quota":
             return QuotaUsed(code)

@@ -21,6 +21,7 @@ from services.conversations.errors import StaleVersion, UploadMissing
 from services.conversations.events import DESK, EVERYTHING, Events
 from services.conversations.inbox import Inbox, Receipt, Within
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
+from services.conversations.recalling import recall
 from services.conversations.runner import Runner, build_turn, to_conversation
 from services.conversations.script import preferred_script
 from services.conversations.sessions import Sessions
@@ -221,6 +222,11 @@ class Conversations:
         """One message, in the caller's transaction."""
         row = await store.message_by_id(conn, message_id)
         return row and self._open(row.body)
+
+    async def recall(self, conn: AsyncConnection, *, conversation_id: str, channel_message_id: str, shown: str) -> bool:
+        """The citizen took a message back where he wrote it: ``shown`` stands there now, and nobody answers it if nobody has. False when there is
+        no such message."""
+        return await recall(conn, self._vault, self._clock, conversation_id, channel_message_id, shown)
 
     async def wait_messages(self, *, conversation_id: str, after: int, wait_s: float) -> list[Message]:
         """Messages after ``after``; waits up to ``wait_s`` seconds for the first."""

@@ -30,13 +30,14 @@ from services.handoff.model import Episode, Note, Presence, PresenceState, polic
 from services.handoff.presence import PresenceBoard
 from services.handoff.queueing import Queue
 from services.handoff.reading import ConversationView, QueueItem, Reading
+from services.handoff.saying import says_no_more as gives_up_waiting
 from services.handoff.serving import Serving, To
 from services.handoff.suggestions import Finder
 from services.messages.model import Message
 from services.staff.service import StaffService
 from services.tickets.service import TicketService
 
-__all__ = ["ConversationView", "Episode", "HandoffService", "Note", "Presence", "PresenceState", "QueueItem", "To"]
+__all__ = ["ConversationView", "Episode", "HandoffService", "Note", "Presence", "PresenceState", "QueueItem", "To", "gives_up_waiting"]
 log = structlog.get_logger(__name__)
 _REPEATS_FOR = timedelta(days=7)
 

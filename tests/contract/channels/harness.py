@@ -16,6 +16,7 @@ from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.base import Channel
 from channels.outlets import outlets
+from channels.registry import background
 from common.ids import new_id
 from common.settings import Settings
 from common.web import install_errors
@@ -110,13 +111,15 @@ class Bench:
         server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
         assert server is not None
         await server.startup()
-        sending = asyncio.create_task(self.post.deliveries.run(outlets({self.channel.name: self.channel}, public_url="https://h5.example")))
+        outgoing = self.post.deliveries.run(outlets({self.channel.name: self.channel}, public_url="https://h5.example"))
+        working = [asyncio.create_task(work) for work in (outgoing, *background({self.channel.name: self.channel}))]
         try:
             async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}/channels", trust_env=False, timeout=60) as self.client:
                 yield self
         finally:
-            sending.cancel()
-            await asyncio.gather(sending, return_exceptions=True)
+            for task in working:
+                task.cancel()
+            await asyncio.gather(*working, return_exceptions=True)
             server.close()
             await server.wait_closed()
             await self.channel.close()

@@ -30,6 +30,7 @@ from tests.contract.channels.harness import Bench, Call
 from tests.contract.channels.miniprogram import MiniprogramHarness
 from tests.contract.channels.webhook import WebhookHarness
 from tests.contract.channels.wechat_oa import OfficialAccountHarness
+from tests.contract.channels.wecom_kf import WecomHarness
 from tests.fakes.post import MovableClock, Post
 
 HARNESSES = {
@@ -37,6 +38,7 @@ HARNESSES = {
     "miniprogram": MiniprogramHarness,
     "webhook": WebhookHarness,
     "wechat_oa": OfficialAccountHarness,
+    "wecom_kf": WecomHarness,
 }
 
 

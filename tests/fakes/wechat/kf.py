@@ -19,7 +19,13 @@ if TYPE_CHECKING:
 
 Item = dict[str, Any]
 _MAY_GO = {0: {1, 2, 3, 4}, 1: {2, 3, 4}, 2: {3, 4}, 3: {3, 4}, 4: set()}
-CODES = {"welcome": (20, {"text", "msgmenu"}), "pool": (48 * 3600, {"text"}), "ended": (20, {"text", "msgmenu"})}
+# Of the code of an event: seconds, what may be sent, and in which state of the session.
+CODES: dict[str, tuple[int, set[str], set[int]]] = {
+    "welcome": (20, {"text", "msgmenu"}, {0, 1, 2, 3, 4}),
+    "pool": (48 * 3600, {"text"}, {2}),
+    "taken": (48 * 3600, {"text"}, {3}),
+    "ended": (20, {"text", "msgmenu"}, {4}),
+}
 
 
 @dataclass
@@ -39,7 +45,9 @@ class Desk:
     codes: dict[str, tuple[str, str, float]] = field(default_factory=dict)  # code: (customer, kind, until)
     accepted: dict[str, str] = field(default_factory=dict)  # msgid: customer
     receiving: set[str] = field(default_factory=lambda: {"servicer-1"})
-    pulled_at: float = 0.0
+    pulls: list[float] = field(default_factory=list)  # without a token
+    blocked_until: float = 0.0
+    cursors: list[str] = field(default_factory=list)  # what was asked for, in order
 
 
 def gettoken(platform: Platform, _: None, query: dict[str, str], body: Item) -> Item:
@@ -63,13 +71,18 @@ def desk_of(account: Account, open_kfid: Any) -> Desk:
 def sync_msg(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
     """Also empty batches have ``has_more``, now and then; three days are kept."""
     desk, now = desk_of(account, body.get("open_kfid")), platform.clock.now()
-    if desk.tokens.get(str(body.get("token", "")), 0.0) < now:
-        if now - desk.pulled_at < platform.rules.kf_pull_every_s:
-            raise Failed(45009, "api freq out of limit")
-        desk.pulled_at = now
+    if token := str(body.get("token") or ""):
+        if desk.tokens.get(token, 0.0) < now:
+            raise Failed(95007, "invalid msg token")
+    else:
+        _seldom(platform, desk, now)
     cursor, limit = str(body.get("cursor") or "0"), int(body.get("limit") or 1000)
     if not cursor.isdigit() or not 1 <= limit <= 1000:
         raise Failed(40058, "invalid cursor or limit")
+    desk.cursors.append(cursor)
+    if platform.rules.kf_hollow:
+        platform.rules.kf_hollow -= 1
+        return {"errcode": 0, "errmsg": "ok", "next_cursor": cursor, "has_more": 1, "msg_list": []}
     start = int(cursor)
     found = desk.items[start : start + min(limit, platform.rules.kf_batch)]
     kept = [i for i in found if i["send_time"] > now - 3 * 86400]
@@ -77,28 +90,44 @@ def sync_msg(platform: Platform, account: Account, query: dict[str, str], body: 
     return {"errcode": 0, "errmsg": "ok", "next_cursor": str(end), "has_more": int(end < len(desk.items)), "msg_list": kept}
 
 
+def _seldom(platform: Platform, desk: Desk, now: float) -> None:
+    desk.pulls = [t for t in desk.pulls if t > now - 60]
+    if desk.blocked_until > now or len(desk.pulls) >= platform.rules.kf_pulls_a_minute:
+        desk.blocked_until = max(desk.blocked_until, now + 60)
+        raise Failed(45009, "api freq out of limit")
+    desk.pulls.append(now)
+
+
+def account_list(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
+    named = [{"open_kfid": name, "name": "帮办", "avatar": "", "manage_privilege": True} for name in account.desks]
+    offset = int(body.get("offset") or 0)
+    return {"errcode": 0, "errmsg": "ok", "account_list": named[offset : offset + int(body.get("limit") or 100)]}
+
+
 def send_msg(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
     desk, customer = desk_of(account, body.get("open_kfid")), str(body.get("touser", ""))
     session, follower = desk.sessions.get(customer), account.followers.get(customer)
     if session is None or follower is None:
-        raise Failed(95007, "invalid external_userid")
+        raise Failed(40096, "invalid external_userid")
     msgid = str(body.get("msgid") or secrets.token_hex(16))
     if len(msgid) > 32 or not all(c.isascii() and (c.isalnum() or c in "_-") for c in msgid):
         raise Failed(40058, "invalid msgid")
-    if msgid in desk.accepted:  # the same key again: nothing is shown twice
-        return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
+    if msgid in desk.accepted:  # a number is good once
+        raise Failed(40058, "msgid used before")
     seen = shown(platform, body)
     if session.state not in (0, 1):
         raise Failed(95018, "send msg session status invalid")
-    desk.accepted[msgid] = customer
     from tests.fakes.wechat.sending import use
 
     try:
         use(platform, follower)
     except Failed as failed:
+        if not platform.rules.kf_fails_later:
+            raise Failed(95001 if failed.errcode == 45047 else 95002) from None
         later(platform, desk, customer, "msg_send_fail", fail_msgid=msgid, fail_type=6 if failed.errcode == 45047 else 4)
     else:
         platform.phones[customer].show(seen)
+    desk.accepted[msgid] = customer
     return {"errcode": 0, "errmsg": "ok", "msgid": msgid}
 
 
@@ -107,11 +136,12 @@ def send_on_event(platform: Platform, account: Account, query: dict[str, str], b
     for desk in account.desks.values():
         if code in desk.codes:
             customer, kind, until = desk.codes.pop(code)
-            if until < platform.clock.now() or body.get("msgtype") not in CODES[kind][1]:
-                raise Failed(95016, "invalid code or type")
+            _, kinds, states = CODES[kind]
+            if until < platform.clock.now() or body.get("msgtype") not in kinds or desk.sessions[customer].state not in states:
+                raise Failed(40029, "invalid code or type")
             platform.phones[customer].show(shown(platform, body))
             return {"errcode": 0, "errmsg": "ok", "msgid": secrets.token_hex(16)}
-    raise Failed(95016, "invalid code")
+    raise Failed(40029, "invalid code")
 
 
 def state_get(platform: Platform, account: Account, query: dict[str, str], body: Item) -> Item:
@@ -123,11 +153,11 @@ def state_trans(platform: Platform, account: Account, query: dict[str, str], bod
     desk, session, wanted = desk_of(account, body.get("open_kfid")), _session(account, body), body.get("service_state")
     customer, servicer = str(body["external_userid"]), str(body.get("servicer_userid") or "")
     if wanted not in _MAY_GO[session.state]:
-        raise Failed(95013 if session.state == 4 else 95014, "invalid state transfer")
+        raise Failed(95013 if session.state == 4 else 95016, "invalid state transfer")
     if wanted == 3 and servicer not in desk.receiving:
-        raise Failed(95017, "the servicer is not receiving")
+        raise Failed(95014, "not a servicer who is receiving")
     before, session.state, session.servicer = session.servicer, int(wanted), servicer if wanted == 3 else ""
-    kind = {2: "pool", 3: "pool", 4: "ended"}.get(int(wanted))
+    kind = {2: "pool", 3: "taken", 4: "ended"}.get(int(wanted))
     code = new_code(platform, desk, customer, kind) if kind else ""
     if wanted in (3, 4):
         changed = {3: 2 if before else 1, 4: 3}[int(wanted)]
@@ -149,7 +179,7 @@ def batchget(platform: Platform, account: Account, query: dict[str, str], body: 
 def _session(account: Account, body: Item) -> Session:
     found = desk_of(account, body.get("open_kfid")).sessions.get(str(body.get("external_userid", "")))
     if found is None:
-        raise Failed(95007, "invalid external_userid")
+        raise Failed(40096, "invalid external_userid")
     return found
 
 
@@ -166,7 +196,8 @@ def later(platform: Platform, desk: Desk, customer: str, event: str, **more: Any
 
 
 def put(platform: Platform, desk: Desk, origin: int, content: Item) -> Item:
-    item = {"msgid": secrets.token_hex(16), "open_kfid": desk.open_kfid, "send_time": int(platform.clock.wall()), "origin": origin, **content}
+    where = {} if content["msgtype"] == "event" else {"open_kfid": desk.open_kfid}
+    item = {"msgid": secrets.token_hex(16), **where, "send_time": int(platform.clock.wall()), "origin": origin, **content}
     desk.items.append(item)
     return item
 

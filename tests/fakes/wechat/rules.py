@@ -23,6 +23,8 @@ class Rules:
     text_bytes: int = 2048
     menu_entries: int = 50
     articles: int = 1
-    kf_pull_every_s: float = 1.0  # sync_msg without the token of a signal
+    kf_pulls_a_minute: int = 10  # sync_msg without the token of a signal; one more, and a minute long nothing
+    kf_hollow: int = 0  # so many pages are empty, with more behind them
+    kf_fails_later: bool = True  # what is too much or too late is accepted and fails afterwards; else it is refused (95001, 95002)
     kf_batch: int = 1000
     media_s: float = 3 * 86400

@@ -1,0 +1,138 @@
+"""What happens around a talk: he enters, a session changes hands, a message of ours did not arrive. Everything may be told twice."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+
+import structlog
+from prometheus_client import Counter
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from channels.base import Allowance, Place
+from channels.wecom_kf.catalogue import allowance, limits, words
+from channels.wecom_kf.customers import Customers
+from channels.wecom_kf.reading import Entered, Failed, Item, Moved, Recalled, Served, Switched, scene_payload
+from channels.wecom_kf.sessions import OVER, PERSON, Sessions
+from common.errors import BangbanError
+from services.bootstrap import Services
+from services.conversations.model import Incoming
+from services.deliveries.service import Parked
+from services.messages.model import Text
+
+log = structlog.get_logger(__name__)
+FAILED = Counter("bangban_wecom_kf_undelivered", "Messages that were taken and did not arrive, by the platform's reason", ["reason"])
+_ENDED = 3
+# Why a message did not arrive (94670): over 48 h, session over; more than five; account gone, app closed, switched off by the customer.
+_PARKS: dict[int, Parked] = {4: "window", 5: "window", 6: "quota", 1: "gone", 2: "gone", 10: "gone"}
+_NOTHING = Allowance(count=0, window=allowance("welcome").window, kind="enter")
+Within = Callable[[AsyncConnection], Awaitable[bool]]  # written with the note that the item is taken in; whether it is worth telling
+
+
+class Happening:
+    def __init__(self, *, name: str, services: Services, customers: Customers, sessions: Sessions):
+        self._name, self._services, self._customers, self._sessions = name, services, customers, sessions
+
+    async def take(self, place: Place, item: Item, later: Sequence[Item]) -> Within | None:
+        """``later``: what else of his waits to be taken in."""
+        match item.deed:
+            case Entered():
+                await self._entered(place, item, item.deed, spoken=any(one.spoken for one in later))
+            case Failed():
+                await self._failed(place, item.deed)
+            case Moved():
+                return await self._moved(place, item, item.deed)
+            case Served():
+                return await self._served(place, item.deed)
+            case Switched(off=True):
+                await self._services.deliveries.left(place=place)
+            case Recalled(msgid=msgid):
+                return await self._recalled(place, msgid)
+        return None
+
+    async def _entered(self, place: Place, item: Item, entered: Entered, *, spoken: bool) -> None:
+        """A link may say what he came for. He is greeted if he has not spoken: a greeting after his question would be odd."""
+        row = await self._customers.of(place)
+        spoken = spoken or (row.heard_at is not None and row.heard_at.timestamp() >= item.at)
+        age = self._services.clock.now().timestamp() - item.at
+        may_greet = bool(entered.code) and not spoken and age < limits()["codes"]["welcome"]["seconds"] - limits()["code_spare_s"]
+        payload = scene_payload(entered.scenes, self._knows) or ("/greet" if may_greet else None)
+        if payload is None or await self._people_have(place):
+            return
+        if may_greet:
+            await self._customers.give_code(place, kind="welcome", code=entered.code, at=item.at)
+        incoming = Incoming("payload", payload, f"{self._name}:{item.id}")
+        allowed = allowance("welcome") if may_greet else _NOTHING
+        await self._services.deliveries.arrived(place=place, incoming=incoming, label=words()["labels"]["enter"], allowance=allowed)
+
+    async def _people_have(self, place: Place) -> bool:
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        return conversation_id is not None and (await self._services.conversations.conversation(conversation_id)).owner in ("agent", "queue")
+
+    async def _failed(self, place: Place, failed: Failed) -> None:
+        FAILED.labels(str(failed.why)).inc()
+        after = await self._customers.before(place, failed.key)
+        log.warning("wecom_kf.undelivered", reason=failed.why, kept=after is not None)
+        if failed.why == 5:
+            await self._customers.in_state(place, None)
+        if after is not None and failed.why in _PARKS:
+            await self._services.deliveries.undelivered(place=place, after=after, why=_PARKS[failed.why])
+
+    async def _moved(self, place: Place, item: Item, moved: Moved) -> Within:
+        """Ended: rated, and the bot listens when he writes. Everything else: a person in the WeCom client has him."""
+        await self._services.deliveries.person_at(place=place)
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        ended = moved.how == _ENDED
+        await self._customers.in_state(place, OVER if ended else PERSON)
+        if moved.code:
+            kind = "ended" if ended else "taken"
+            await self._customers.give_code(place, kind=kind, code=moved.code, at=item.at)
+            if not ended or await self._people_have(place):
+                await self._services.deliveries.touched(place=place, allowance=allowance(kind))
+
+        async def within(conn: AsyncConnection) -> bool:
+            elsewhere = self._services.handoff.elsewhere
+            assert conversation_id is not None
+            if ended:
+                return await elsewhere.ended(conn, conversation_id)
+            return await elsewhere.taken(conn, conversation_id, told=bool(moved.code))
+
+        return within
+
+    async def _served(self, place: Place, served: Served) -> Within:
+        """What a person wrote there stands in the talk, and is not sent again."""
+        await self._services.deliveries.person_at(place=place)
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+
+        async def within(conn: AsyncConnection) -> bool:
+            assert conversation_id is not None
+            elsewhere = self._services.handoff.elsewhere
+            if not await elsewhere.serves(conn, conversation_id):
+                await elsewhere.taken(conn, conversation_id, told=False)
+                await self._customers.note_state(conn, place, PERSON, self._services.clock.now())
+            said = [Text(sender="agent", text=served.text)]
+            stored = await self._services.conversations.post(conversation_id=conversation_id, messages=said, conn=conn)
+            await self._services.deliveries.shown(conn, place=place, seqs=[m.seq for m in stored])
+            await elsewhere.replied(conn, conversation_id)
+            return True
+
+        return within
+
+    async def _recalled(self, place: Place, msgid: str) -> Within | None:
+        """He took a message back: it is not to be read any more, not at the desk either."""
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        if conversation_id is None:
+            return None
+
+        async def within(conn: AsyncConnection) -> bool:
+            return await self._services.conversations.recall(
+                conn, conversation_id=conversation_id, channel_message_id=f"{self._name}:{msgid}", shown=words()["recalled"]
+            )
+
+        return within
+
+    def _knows(self, guide_id: str) -> bool:
+        try:
+            self._services.knowledge.guide(guide_id)
+        except BangbanError:
+            return False
+        return True

@@ -1,0 +1,70 @@
+"""One part to one customer: by a message where the assistant serves him, else as the one answer to an event.
+
+Being taken is not being delivered: failures come later as ``msg_send_fail``, so what was sent last is remembered.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import structlog
+
+from channels.base import Part, Place, Refused, SendFailed, TryLater
+from channels.wechat.api import PlatformApi
+from channels.wecom_kf.customers import Customers
+from channels.wecom_kf.sessions import ASSISTANT, ENDED, OVER, WRONG_STATE, Sessions
+from channels.wecom_kf.writing import written
+
+log = structlog.get_logger(__name__)
+
+
+class Sending:
+    def __init__(self, *, api: PlatformApi, customers: Customers, sessions: Sessions):
+        self._api, self._customers, self._sessions = api, customers, sessions
+
+    async def send(self, place: Place, part: Part) -> None:
+        """:raises SendFailed: as ``channels.base.Channel.send``."""
+        body = {"msgid": part.key, **written(part)}
+        row, again = await self._customers.sending(place, part)
+        if (code := self._customers.code_for(row, part)) and await self._answer_event(place, code, body, again=again):
+            return
+        try:
+            await self._message(place, body, row.state)
+        except Refused:
+            if not again:
+                raise
+            log.info("wecom_kf.sent.before")  # a number may be used once: the first try had come through
+
+    async def _answer_event(self, place: Place, code: str, body: dict[str, Any], *, again: bool) -> bool:
+        """Whether it is sent so. The code is good once, so it is forgotten whatever the platform decides."""
+        try:
+            await self._api.call("/cgi-bin/kf/send_msg_on_event", {"code": code, **body})
+        except TryLater:
+            raise
+        except SendFailed as error:
+            log.info("wecom_kf.code.refused", reason=error.reason[:40], again=again)
+            await self._customers.drop_code(place)
+            return again
+        await self._customers.drop_code(place)
+        return True
+
+    async def _message(self, place: Place, body: dict[str, Any], known: int | None) -> None:
+        """Where the platform says that the session moved, it is looked up and tried once more, and not again."""
+        if known != ASSISTANT:
+            await self._sessions.assist(place)
+        try:
+            await self._post(place, body)
+        except SendFailed as error:
+            if error.reason != WRONG_STATE:
+                raise
+            await self._customers.in_state(place, None)
+            await self._sessions.assist(place)
+            await self._post(place, body)
+
+    async def _post(self, place: Place, body: dict[str, Any]) -> None:
+        try:
+            await self._api.call("/cgi-bin/kf/send_msg", {"touser": place.address, "open_kfid": place.account, **body})
+        except SendFailed as error:
+            if error.reason == ENDED:
+                await self._customers.in_state(place, OVER)
+            raise
