@@ -19,7 +19,8 @@ Fields = dict[str, Any]
 
 @dataclass
 class Seen:
-    """One message on the screen. ``via``: an answer within the push, a customer-service message, or the platform's own words."""
+    """One message on the screen. ``via``: an answer within the push, a customer-service message, or the platform's own words; ``picture``:
+    address or media id of a card's."""
 
     via: Literal["passive", "custom", "platform"]
     kind: str
@@ -28,6 +29,7 @@ class Seen:
     title: str = ""
     url: str = ""
     tail: str = ""
+    picture: str = ""
 
     @property
     def all_text(self) -> str:
@@ -41,6 +43,7 @@ class Phone:
         self.platform, self.account, self.openid = platform, account, openid
         self.screen: list[Seen] = []
         self._news = asyncio.Event()
+        self.typing_until = 0.0  # "the other side is typing"
         account.followers.setdefault(openid, Follower(openid))
 
     @property
@@ -110,6 +113,7 @@ class Phone:
 
     def show(self, seen: Seen) -> None:
         self.screen.append(seen)
+        self.typing_until = 0.0
         self._news.set()
 
     async def until(self, fits: Callable[[Seen], bool], *, after: int = 0, seconds: float = 60) -> Seen:

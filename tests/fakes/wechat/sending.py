@@ -11,6 +11,7 @@ from tests.fakes.wechat.phone import Seen
 if TYPE_CHECKING:
     from tests.fakes.wechat.platform import Platform
 
+_TYPING_S = 15.0
 _TYPES = {
     "oa": {"text", "image", "voice", "video", "news", "msgmenu", "miniprogrampage"},
     "miniprogram": {"text", "image", "link", "miniprogrampage"},
@@ -104,13 +105,15 @@ def _link(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
 def _card(platform: Platform, kind: str, card: dict[str, Any], words: str) -> Seen:
     if not str(card.get("url", "")).startswith(("https://", "http://")):
         raise Failed(40058, "invalid url")
-    return Seen("custom", kind, str(card.get(words, "")), title=_sized(platform, card.get("title"), most=192), url=card["url"])
+    picture = str(card.get("picurl") or card.get("thumb_url") or "")
+    return Seen("custom", kind, str(card.get(words, "")), title=_sized(platform, card.get("title"), most=192), url=card["url"], picture=picture)
 
 
 def _page(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
     if content.get("thumb_media_id") not in platform.media:
         raise Failed(40007, "invalid thumb_media_id")
-    return Seen("custom", kind, "", title=_sized(platform, content.get("title"), most=192), url=_sized(platform, content.get("pagepath"), most=1024))
+    title, path = _sized(platform, content.get("title"), most=192), _sized(platform, content.get("pagepath"), most=1024)
+    return Seen("custom", kind, "", title=title, url=path, picture=content["thumb_media_id"])
 
 
 def _media(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
@@ -120,8 +123,12 @@ def _media(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
 
 
 def typing(platform: Platform, account: Account, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:
+    """For a quarter of a minute at most, or until a message comes."""
     if body.get("command") not in ("Typing", "CancelTyping"):
         raise Failed(45072)
+    phone = platform.phones.get(str(body.get("touser", "")))
+    if phone is not None:
+        phone.typing_until = platform.clock.now() + _TYPING_S if body["command"] == "Typing" else 0.0
     return {"errcode": 0, "errmsg": "ok"}
 
 
