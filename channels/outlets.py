@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from channels.base import Channel, Part, Place
+import structlog
+from prometheus_client import Counter
+
+from channels.base import Capabilities, CardPart, Channel, Forbidden, MenuPart, Part, PicturePart, Place, Refused, TextPart
 from channels.rendering import plan
+from channels.splitting import Limit
 from services.deliveries.service import Outlet, Parked
 from services.messages.model import Message
+
+log = structlog.get_logger(__name__)
+PLAINER = Counter("bangban_channel_plainer", "Cards, pictures and menus that the platform refused and took as a text", ["channel", "part", "reason"])
 
 
 class Outgoing:
@@ -20,15 +29,46 @@ class Outgoing:
         return self._channel.capabilities(account).push
 
     def plan(self, *, account: str, messages: Sequence[Message], room: int | None) -> list[Part]:
-        return plan(messages, capabilities=self._channel.capabilities(account), room=room, public_url=self._public_url)
+        page_url = getattr(self._channel, "page_url", None)
+        return plan(
+            messages, capabilities=self._channel.capabilities(account), room=room, public_url=self._public_url,
+            page_url=partial(page_url, account) if page_url is not None else None,
+        )  # fmt: skip
 
     async def send(self, *, place: Place, part: Part) -> None:
-        await self._channel.send(place=place, part=part)
+        """What the platform will not take in its form is sent as a text, once; a card that only added to an answer is left out."""
+        try:
+            await self._channel.send(place=place, part=part)
+        except (Refused, Forbidden) as error:
+            plain = plainer(part, self._channel.capabilities(place.account))
+            if plain is None and isinstance(part, CardPart | PicturePart):
+                raise Refused(error.reason) from None
+            if plain is None:
+                raise
+            log.warning("channel.part.plainer", channel=place.channel, part=part.kind, reason=error.reason[:40])
+            await self._channel.send(place=place, part=plain)
+            PLAINER.labels(place.channel, part.kind, error.reason[:40]).inc()
 
     async def knock(self, *, place: Place, why: Parked) -> None:
         knock = getattr(self._channel, "knock", None)
         if knock is not None:
             await knock(place=place, why=why)
+
+
+def plainer(part: Part, can: Capabilities) -> TextPart | None:
+    """The part as a text that says as much, under a key of its own; None where there is none, or it would be too long."""
+    match part:
+        case CardPart() | PicturePart():
+            text = part.instead
+        case MenuPart():
+            entries = [f"{c.number}. {c.label}" if c.number is not None else f"· {c.label}" for c in part.choices]
+            text = "\n".join(filter(None, [part.head, *entries, part.tail]))
+        case _:
+            return None
+    if not text or not Limit(can.text_bytes, can.text_chars).fits(text):
+        return None
+    choices = part.choices if isinstance(part, MenuPart) else []
+    return TextPart(text=text, choices=choices, upto=part.upto, whole=part.whole, key=hashlib.sha256(f"{part.key}:text".encode()).hexdigest()[:32])
 
 
 def outlets(channels: Mapping[str, Channel], *, public_url: str | None = None) -> dict[str, Outlet]:

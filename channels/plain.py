@@ -9,13 +9,15 @@ from typing import Any
 
 import yaml
 
+from channels.manner import Site
 from common.masking import find_personal, shorten
 from services.deliveries.service import MenuChoice
-from services.messages.model import Appointment, Case, Choices, Form, Message, Rating
-from services.messages.rendering import ways_on
+from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, Materials, Message, Rating
+from services.messages.rendering import ways_on, words
 
 _ADDRESS = re.compile(r"https?://[^\s，。；、）)]+")
 _SAID = 6  # actions named in words
+_LONG_LIST = 8  # materials
 
 
 @cache
@@ -24,33 +26,62 @@ def channel_words() -> dict[str, Any]:
     return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
 
 
-def plain_text(message: Message, *, links: bool, public_url: str | None) -> str:
-    """The message's own text, with what belongs to it beside the talk; a form's numbers shortened, since other companies carry this."""
+def plain_text(message: Message, *, site: Site | None, links: bool = True, carded: bool = False) -> str:
+    """The message's own text, with what belongs to it beside the talk; a form's numbers shortened, since other companies carry this.
+
+    ``site``: where addresses of ours lead, None when citizens have none. ``links``: whether addresses are of any use to him. ``carded``: a
+    card or a picture shows what a link would lead to.
+    """
     text = discreet(message.text) if isinstance(message, Form) else message.text
-    if links and public_url:
-        text = "\n".join([text, *_links(message, public_url.rstrip("/"))])
+    if links and site:
+        text = "\n".join([text, *_links(message, site, carded)])
     if not links:
         text = _ADDRESS.sub(channel_words()["address_elsewhere"], text)
     return channel_words()["agent"].format(text) if message.sender == "agent" else text
 
 
-def head_of(message: Message, *, links: bool, public_url: str | None) -> str:
-    """What stands over a menu: the question alone where the entries say the rest."""
+def question_of(message: Message) -> str:
+    """What stands over a menu: the question alone where the entries say the rest, and without the line that they are named in."""
     if isinstance(message, Choices) and message.prompt:
-        return plain_text(message.model_copy(update={"text": message.prompt}), links=links, public_url=public_url)
+        return message.prompt
     if isinstance(message, Rating):
         return message.text.split("\n")[0]
-    return plain_text(message, links=links, public_url=public_url)
+    return message.text.removesuffix(nearby_line(message)).rstrip()
 
 
-def _links(message: Message, base: str) -> list[str]:
-    if isinstance(message, Form) and message.state != "submitted":
-        return [channel_words()["open_form"].format(base + message.url)]
-    if isinstance(message, Appointment) and message.state in ("held", "booked"):
-        return [channel_words()["open_code"].format(base + message.qr_url), channel_words()["open_calendar"].format(base + message.ics_url)]
-    if isinstance(message, Case) and message.form_pdf_url:
-        return [channel_words()["open_pdf"].format(base + message.form_pdf_url)]
+def nearby_line(message: Message) -> str:
+    """The last line of a text that names what else may have been meant; empty when nothing else may."""
+    if not isinstance(message, GuideCard | Answer) or not message.nearby:
+        return ""
+    said = words()["nearby"]
+    return str(said["line"].format(said["between"].join(choice.label for choice in message.nearby)))
+
+
+def is_long(message: Materials) -> bool:
+    """Whether a list of materials is better read on a page."""
+    return len(message.materials) > _LONG_LIST
+
+
+def _links(message: Message, site: Site, carded: bool) -> list[str]:
+    names = channel_words()
+    match message:
+        case Form() if message.state != "submitted":
+            return [names["open_form"].format(site.url(message.url))]
+        case Appointment() if message.state in ("held", "booked"):
+            code = [] if carded else [names["open_code"].format(site.url(message.qr_url))]
+            return [*code, names["open_calendar"].format(site.url(message.ics_url))]
+        case Case() if message.form_pdf_url:
+            return [names["open_pdf"].format(site.url(message.form_pdf_url))]
+        case GuideCard() if not carded:
+            return [names["open_guide"].format(site.url(guide_page(message.guide_id)))]
+        case Materials() if not carded and is_long(message):
+            return [names["open_guide"].format(site.url(guide_page(message.guide_id)))]
     return []
+
+
+def guide_page(guide_id: str) -> str:
+    """The path of a guide's page."""
+    return f"/#/guide/{guide_id}"
 
 
 def numbered(message: Message) -> list[MenuChoice]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # From the best place to cut to the worst: blank lines, lines, sentences, clauses, words.
@@ -66,3 +67,17 @@ def shortened(text: str, *, bytes: int | None = None, chars: int | None = None) 
     while line and not limit.fits(line + "…"):
         line = line[:-1]
     return line + "…"
+
+
+def told_apart(texts: Sequence[str], *, bytes: int) -> list[str]:
+    """Each shortened to one line that fits; where two would then look alike, the middle is left out and not the end."""
+    short = [shortened(text, bytes=bytes) for text in texts]
+    return [_middle_out(texts[k], bytes) if short.count(s) > 1 and s.endswith("…") else s for k, s in enumerate(short)]
+
+
+def _middle_out(text: str, bytes: int) -> str:
+    line, limit = " ".join(text.split()), Limit(bytes=bytes)
+    kept = len(line)
+    while kept and not limit.fits(found := f"{line[: kept - kept // 2]}…{line[len(line) - kept // 2 :]}"):
+        kept -= 1
+    return found if kept else "…"

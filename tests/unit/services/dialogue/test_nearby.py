@@ -66,7 +66,7 @@ def test_an_answer_bears_them_too() -> None:
     one.show(Answer(guide_id="bu", version=1, section="fees", aspect="fee", text="身份证补领·收费\n40元"))
     offer_nearby(ASSISTANT, one, hits(bu=0.8, huan=0.1))
     answer = cast("Answer", one.entries[0])
-    assert ways_on(answer) == answer.nearby and "身份证换领" in plain_text(answer, links=True, public_url=None)
+    assert ways_on(answer) == answer.nearby and "身份证换领" in plain_text(answer, site=None)
     assert closing_line(answer) is None
 
 
