@@ -47,6 +47,13 @@ class Chat:
         self.phone, self.own, self.opened = self._make(), list[Own](), False
         self._seen_at: list[float] = []
 
+    async def close(self) -> None:
+        """Waits for no answer any more."""
+        tasks = list(self._tasks)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+
     # — what he does —
 
     def do(self, deed: Deed, body: bytes = b"") -> None:
@@ -115,7 +122,7 @@ class Chat:
         }  # fmt: skip
 
     def typing(self) -> bool:
-        return getattr(self.phone, "typing_until", 0.0) > self.platform.clock.now()
+        return self.phone.typing_until > self.platform.clock.now()
 
     def _messages(self) -> list[dict[str, Any]]:
         while len(self._seen_at) < len(self.phone.screen):

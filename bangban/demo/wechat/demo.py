@@ -45,6 +45,11 @@ class Demo:
         chats = [{**chat.view(), "connected": self.connected.get(key, "starting")} for key, chat in self.chats.items()]
         return {"chats": chats, "weather": self.skies.view(), "product": {"url": self.public_url, "ready": bool(self.connected)}}
 
+    async def close(self) -> None:
+        for chat in self.chats.values():
+            await chat.close()
+        await self.platform.pusher.close()
+
     async def connect(self) -> None:
         """What the owner of the accounts does in the platform's console: proves the addresses, then pushes the menu."""
         async with httpx.AsyncClient(trust_env=False, timeout=30) as http:

@@ -48,7 +48,7 @@ async def run(config: Settings, *, host: str, port: int, beside: bool, console: 
     screen = SupervisorConsole(console)
     with _parts(config, home, extra, beside=beside) as (parts, password):
         async with AsyncExitStack() as stack:
-            stack.push_async_callback(demo.platform.pusher.close)
+            stack.push_async_callback(demo.close)
             await stack.enter_async_context(listening(platform_app(demo), host="127.0.0.1", port=platform_port))
             await stack.enter_async_context(listening(page_app(demo, hosts=_LOOPBACK | {host}), host=host, port=port))
             supervisor = Supervisor(parts, home=home / "demo" if beside else home, tell=screen.tell, show=screen.show)

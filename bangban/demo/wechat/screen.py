@@ -24,7 +24,10 @@ def shown(seen: Seen) -> dict[str, Any]:
     found["pieces"] = pieces(seen.text)
     found["tail_pieces"] = pieces(seen.tail)
     found["choices"] = [{"id": key, "label": label} for key, label in seen.choices]
-    found["url"] = _picture(seen) if seen.kind == "image" else seen.url
+    if seen.kind == "image":
+        found["url"] = _address(seen.url)
+    if seen.picture:
+        found["picture"] = _address(seen.picture)
     return found
 
 
@@ -50,5 +53,6 @@ def _linked(match: re.Match[str]) -> dict[str, str]:
     return {"text": match[2], "url": url} if url.startswith(("https://", "http://")) else {"text": match[2]}
 
 
-def _picture(seen: Seen) -> str:
-    return seen.url if seen.url.startswith("http") else f"/media/{seen.url}"
+def _address(picture: str) -> str:
+    """A picture somewhere, or one of the platform's own."""
+    return picture if picture.startswith(("http://", "https://")) else f"/media/{picture}"

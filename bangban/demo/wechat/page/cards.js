@@ -22,7 +22,7 @@ function msgmenu(message, ways) {
 
 /** One article: a picture above where there is one, else title, words and a small picture beside them. */
 function news(message, ways) {
-  const picture = message.picture || message.picurl;
+  const picture = message.picture;
   return make("a.card.news", { href: message.url, onclick: (event) => ways.open(event, message.url) },
     picture && make("img.cover", { src: picture, alt: "" }),
     make("b", {}, message.title), make("span.beside", {}, make("span.words", {}, message.text), !picture && make("span.thumb", {}, icon("link"))));
@@ -30,8 +30,8 @@ function news(message, ways) {
 
 /** A page of a mini-program: its name, the title, a picture of 5:4. */
 function page(message, ways) {
-  const cover = message.picture || message.thumb;
-  return make("button.card.mini", { onclick: () => ways.page(message.url || message.page || "") },
+  const cover = message.picture;
+  return make("button.card.mini", { onclick: () => ways.page(message.url || "") },
     make("span.name", {}, make("span.dot", {}, icon("mini")), ways.words.channels.wechat_oa.name), make("b", {}, message.title || message.text),
     cover ? make("img.cover", { src: cover, alt: "" }) : make("span.cover", {}, icon("mini")),
     make("span.foot", {}, icon("mini"), ways.words.page.mini));

@@ -23,6 +23,7 @@ const app = {
     details = yes;
     store("details", yes);
     document.body.classList.toggle("details", yes);
+    for (const phone of phones.values()) phone.settle();
   },
   async deed(key, body) { return post(`/api/chats/${key}/deeds`, JSON.stringify(body)); },
   async picture(key, blob) { return post(`/api/chats/${key}/pictures`, blob, blob.type); },

@@ -14,7 +14,9 @@ export class Phone {
     this.title = make("h2", {}, channels[key].name);
     this.typing = make("small.typing", { hidden: true }, page.typing);
     this.grants = make("p.grants");
-    this.talk = make("ol.talk", { role: "log", "aria-label": channels[key].name, tabindex: "0" });
+    this.talk = make("ol.talk", { role: "log", "aria-label": channels[key].name, tabindex: "0", onscroll: () => { this.stuck = this._atEnd(); } });
+    this.talk.addEventListener("load", () => this.stuck && this._down(), true); // a picture has come
+    this.stuck = true;
     this.foot = make("footer");
     this.sheets = make("div.sheets");
     this.element = make("section.phone", { "data-channel": key, "aria-label": channels[key].about, hidden: true },
@@ -38,6 +40,10 @@ export class Phone {
     return this.app.deed(this.key, body).catch(() => undefined);
   }
 
+  settle() {
+    if (this.stuck) this._down();
+  }
+
   focus() {
     this.element.scrollIntoView({ inline: "nearest", block: "nearest" });
     this._down();
@@ -47,9 +53,8 @@ export class Phone {
 
   draw(chat, state) {
     this.chat = chat;
-    const stuck = this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 80;
     keep(this.talk, withStamps(chat.messages), (thing) => (thing.stamp ? make("li.stamp", {}, clock(thing.stamp)) : drawn(thing, this.ways)));
-    if (stuck) this._down();
+    if (this.stuck) this._down();
     this.typing.hidden = !chat.typing;
     this.title.hidden = chat.typing;
     this._grants(chat);
@@ -58,6 +63,10 @@ export class Phone {
       this.shape = shape;
       this._foot(chat);
     }
+  }
+
+  _atEnd() {
+    return this.talk.scrollHeight - this.talk.scrollTop - this.talk.clientHeight < 80;
   }
 
   _down() {
