@@ -10,24 +10,30 @@ import structlog
 
 from bangban.demo.wechat.accounts import DESK, PASSIVE, Accounts, make_accounts
 from bangban.demo.wechat.chats import Chat, KfChat, MiniChat
+from bangban.demo.wechat.sms import Inbox
 from bangban.demo.wechat.weather import Skies
+from channels.wechat_oa.menu import buttons
 from tests.fakes.wechat import Account, Platform
 from tests.fakes.wechat.kf_phone import verification as kf_verification
 from tests.fakes.wechat.pushing import verification
+from tests.fakes.wechat.sending import create_menu
 from tests.fakes.wechat.subscribing import login_code
 
 log = structlog.get_logger(__name__)
 
 
 class Demo:
-    """``public_url`` is the product's. ``connected``: by channel, ``ok``, ``off`` or ``refused``; empty while the product starts."""
+    """``public_url`` is the product's. ``connected``: by channel, ``ok``, ``off`` or ``refused``; empty while the product starts.
+    ``notices``: whether the product sends its notices by our SMS provider."""
 
-    def __init__(self, *, public_url: str):
+    def __init__(self, *, public_url: str, notices: bool = True):
         self.public_url, self.platform = public_url, Platform()
         self.accounts: Accounts = make_accounts(self.platform)
         self.skies = Skies(self.platform, list(self.accounts.all().values()))
         self.connected: dict[str, str] = {}
-        self.chats = {key: self._chat(key, account) for key, account in self.accounts.all().items()}
+        self.talks = {key: self._chat(key, account) for key, account in self.accounts.all().items()}
+        self.inbox = Inbox(on=notices)
+        self.chats: dict[str, Chat | Inbox] = {**self.talks, self.inbox.key: self.inbox}
         for key, account in self.accounts.all().items():
             account.callback = f"{public_url}/channels/{key}/callback"
 
@@ -46,7 +52,7 @@ class Demo:
         return {"chats": chats, "weather": self.skies.view(), "product": {"url": self.public_url, "ready": bool(self.connected)}}
 
     async def close(self) -> None:
-        for chat in self.chats.values():
+        for chat in self.talks.values():
             await chat.close()
         await self.platform.pusher.close()
 
@@ -54,8 +60,8 @@ class Demo:
         """What the owner of the accounts does in the platform's console: proves the addresses, then pushes the menu."""
         async with httpx.AsyncClient(trust_env=False, timeout=30) as http:
             found = {key: await self._proved(http, account) for key, account in self.accounts.all().items()}
-        await self._push_menu()
-        self.connected = found
+        self._push_menu()
+        self.connected = {**found, self.inbox.key: "ok" if self.inbox.on else "off"}
 
     async def _proved(self, http: httpx.AsyncClient, account: Account) -> str:
         echo, wall = "4711", self.platform.clock.wall()
@@ -65,14 +71,11 @@ class Demo:
             return "off"
         return "ok" if answer.status_code == 200 and answer.text == echo else "refused"
 
-    async def _push_menu(self) -> None:
+    def _push_menu(self) -> None:
         """An account without verification has no right to a menu of its own."""
-        from channels.wechat_oa.menu import buttons
-        from tests.fakes.wechat.sending import create_menu
-
         create_menu(self.platform, self.accounts.verified, {}, buttons(self.public_url))
 
     def code_for(self, app_id: str) -> str | None:
         """A page opened inside WeChat: a code that tells who opens it; None for an account that is not ours."""
         key = next((key for key, account in self.accounts.all().items() if account.app_id == app_id and key != PASSIVE), None)
-        return login_code(self.chats[key].account, self.chats[key].phone.openid) if key else None
+        return login_code(self.talks[key].account, self.talks[key].phone.openid) if key else None

@@ -42,8 +42,10 @@ async def run(config: Settings, *, host: str, port: int, beside: bool, console: 
     """Until Ctrl-C. ``beside``: the home is held by a running product, whose stores and engine are used; only a gateway is added to it."""
     product_port = free_port() if beside else config.port
     public_url, page_url, platform_port = f"http://{host}:{product_port}", f"http://{host}:{port}", free_port({port, product_port})
-    demo, home = Demo(public_url=public_url), config.home.resolve()
-    extra = demo.accounts.environment(platform_url=f"http://127.0.0.1:{platform_port}", page_url=page_url, public_url=public_url)
+    demo, home = Demo(public_url=public_url, notices=not beside), config.home.resolve()
+    platform_url = f"http://127.0.0.1:{platform_port}"
+    extra = demo.accounts.environment(platform_url=platform_url, page_url=page_url, public_url=public_url)
+    extra |= demo.inbox.environment(f"{platform_url}/sms")
     extra |= {"BANGBAN_HOST": host, "BANGBAN_PORT": str(product_port)}
     screen = SupervisorConsole(console)
     with _parts(config, home, extra, beside=beside) as (parts, password):

@@ -21,6 +21,7 @@ from bangban.demo.wechat.catalogue import heard, words
 from bangban.demo.wechat.chats import Chat
 from bangban.demo.wechat.deeds import Change, Deed
 from bangban.demo.wechat.demo import Demo
+from bangban.demo.wechat.sms import Inbox
 from channels.wechat.crypto import same
 from common.web import bearer
 
@@ -50,7 +51,7 @@ async def listening(app: Sanic, *, host: str, port: int) -> AsyncIterator[None]:
 
 
 def platform_app(demo: Demo) -> Sanic:
-    """The platform's API, and a recogniser that knows the recordings at hand."""
+    """The platform's API, a recogniser that knows the recordings at hand, and an SMS provider."""
     app = _app("platform")
 
     @app.post("/speech")
@@ -59,6 +60,11 @@ def platform_app(demo: Demo) -> Sanic:
             raise Forbidden
         said = heard(request.body)
         return as_json({"text": said}) if said else as_json({}, status=422)
+
+    @app.post("/sms")
+    async def message(request: Request) -> HTTPResponse:
+        status, content = demo.inbox.answer(request.headers, request.body)
+        return as_json(content, status=status)
 
     @app.route("/<path:path>", methods=["GET", "POST"])
     async def call(request: Request, path: str) -> HTTPResponse:
@@ -164,7 +170,7 @@ async def _static(_: Request, name: str) -> HTTPResponse:
     return await file(_FILES[name], headers=_SAFE)
 
 
-def _chat(demo: Demo, key: str) -> Chat:
+def _chat(demo: Demo, key: str) -> Chat | Inbox:
     if key not in demo.chats:
         raise NotFound
     return demo.chats[key]

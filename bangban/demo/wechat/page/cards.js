@@ -61,7 +61,7 @@ export function drawn(message, ways) {
   if (message.side === "out" && message.kind === "event") return make("li.event", {}, make("span", {}, message.text));
   if (message.via === "platform") return make("li.event", { "data-via": "platform" }, make("span", {}, message.text));
   const draw = DRAWN[message.kind] || (() => make("div.bubble", {}, words.unknown));
-  const notes = message.side === "in" ? [detail.via[message.via]] : [message.tries > 1 && fill(detail.tries, message.tries), detail.answers[message.answer]];
+  const notes = message.side === "in" ? [detail.via[message.via], message.to && fill(detail.to, message.to)] : [message.tries > 1 && fill(detail.tries, message.tries), detail.answers[message.answer]];
   return make(`li.${message.side}`, { "data-kind": message.kind },
     make("span.face", { "data-channel": message.side === "in" ? ways.key : "me", "aria-hidden": "true" }),
     make("div.what", {}, draw(message, ways), make("small.note", {}, notes.filter(Boolean).join(" · "))),

@@ -76,6 +76,7 @@ export class Phone {
   _grants(chat) {
     const { detail } = this.app.words;
     const open = chat.grants.map((g) => fill(detail.grants, { left: g.left, until: span(Math.max(0, g.ends - Date.now() / 1000)) }));
+    if (chat.opens === "none") return;
     const lines = chat.passive ? [detail.via.passive] : open.length ? open : [detail.closed];
     if (chat.session !== undefined) lines.push(detail.sessions[chat.session]);
     if (chat.consents) lines.push(fill(detail.consents, chat.consents));
@@ -88,6 +89,8 @@ export class Phone {
     const { page, opening } = this.app.words;
     if (chat.connected !== "ok") {
       this.foot.replaceChildren(make("p.waiting", {}, { starting: page.starting, off: page.off }[chat.connected] || page.refused));
+    } else if (chat.opens === "none") {
+      this.foot.replaceChildren(make("p.waiting", {}, page.only_read));
     } else if (!chat.opened) {
       const { label, text } = opening[chat.opens];
       this.foot.replaceChildren(make("div.opening", {}, make("p", {}, text), make("button.green", { onclick: () => this.deed({ do: "open" }) }, label)));

@@ -47,7 +47,7 @@ async def until(fits: Callable[[], bool]) -> None:
 
 
 def verified(demo: Demo) -> Chat:
-    return demo.chats["wechat_oa"]
+    return demo.talks["wechat_oa"]
 
 
 @pytest.mark.parametrize(
@@ -74,7 +74,10 @@ def test_each_recording_is_heard_as_its_own_words_unless_it_is_unclear() -> None
 async def test_no_key_and_no_token_is_shown(demo: Demo, page: httpx.AsyncClient) -> None:
     accounts = demo.accounts
     kept = [fresh(demo.platform, a).value for a in accounts.all().values()]
-    kept += [secret for a in accounts.all().values() for secret in (a.secret, a.token, a.aes_key, a.app_id)] + [accounts.speech_token]
+    kept += [secret for a in accounts.all().values() for secret in (a.secret, a.token, a.aes_key, a.app_id)] + [
+        accounts.speech_token,
+        demo.inbox.gateway.secret,
+    ]
     verified(demo).phone.show(Seen("custom", "text", "在的"))
     told = (await page.get("/api/state")).text + (await page.get("/api/words")).text + (await page.get("/")).text
     assert "在的" in told and [secret for secret in kept if secret in told] == []
