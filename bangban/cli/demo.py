@@ -28,6 +28,7 @@ def main() -> None:
 def wechat(
     port: Annotated[int, typer.Option(help="Of the page with the phones.")] = 8080,
     host: Annotated[str, typer.Option(help="Address of this machine; one that your phone reaches, to hold it in your hand.")] = "127.0.0.1",
+    linked: Annotated[bool, typer.Option("--linked", help="The mini-program is linked to the Official Account: its cards are pages of it.")] = False,
 ) -> None:
     """Play WeChat: a platform like WeChat's, the product connected to it in safe mode, and phones on a page: the Official Account, verified
     and not, the mini-program's customer service and 微信客服. Beside a running product (the same BANGBAN_HOME) one gateway is added to it.
@@ -46,7 +47,7 @@ def wechat(
     def ready(found: Addresses) -> None:
         _announce(console, found, words()["command"])
 
-    _run(console, config, beside=beside, host=host, port=port, ready=ready)
+    _run(console, config, beside=beside, host=host, port=port, linked=linked, ready=ready)
 
 
 def _config(console: Console) -> tuple[Settings, bool]:

@@ -38,13 +38,16 @@ class Addresses:
     beside: bool
 
 
-async def run(config: Settings, *, host: str, port: int, beside: bool, console: Console, ready: Callable[[Addresses], None]) -> None:
-    """Until Ctrl-C. ``beside``: the home is held by a running product, whose stores and engine are used; only a gateway is added to it."""
+async def run(config: Settings, *, host: str, port: int, beside: bool, linked: bool, console: Console, ready: Callable[[Addresses], None]) -> None:
+    """Until Ctrl-C. ``beside``: the home is held by a running product, whose stores and engine are used; only a gateway is added to it.
+    ``linked``: the mini-program is linked to the Official Account."""
     product_port = free_port() if beside else config.port
     public_url, page_url, platform_port = f"http://{host}:{product_port}", f"http://{host}:{port}", free_port({port, product_port})
     demo, home = Demo(public_url=public_url, notices=not beside), config.home.resolve()
     platform_url = f"http://127.0.0.1:{platform_port}"
     extra = demo.accounts.environment(platform_url=platform_url, page_url=page_url, public_url=public_url)
+    if linked:
+        extra["BANGBAN_WECHAT_OA_MINIPROGRAM"] = demo.accounts.mini.app_id
     extra |= demo.inbox.environment(f"{platform_url}/sms")
     extra |= {"BANGBAN_HOST": host, "BANGBAN_PORT": str(product_port)}
     screen = SupervisorConsole(console)
