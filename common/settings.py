@@ -90,6 +90,12 @@ class Settings(BaseSettings):
     miniprogram_secret: SecretStr | None = Field(None, description="AppSecret of the mini-program.")
     miniprogram_token: SecretStr | None = Field(None, description="Token of the mini-program's message push.")
     miniprogram_aes_key: SecretStr | None = Field(None, description="EncodingAESKey of the mini-program's message push, as above.")
+    miniprogram_templates: Path | None = Field(
+        None, description="YAML file with the ids of its subscription messages (`docs/howto/connect-the-mini-program.md`); none are sent without."
+    )
+    miniprogram_state: Literal["formal", "trial", "developer"] = Field(
+        "formal", description="Which edition of the mini-program a subscription message opens: released, for trial, or of the developers."
+    )
     wecom_corp_id: str | None = Field(None, description="Corporation id of WeCom (企业微信); 微信客服 is off without it.")
     wecom_kf_secret: SecretStr | None = Field(None, description="Secret of the application that may call the 微信客服 interfaces.")
     wecom_kf_token: SecretStr | None = Field(None, description="Token of the 微信客服 callback.")

@@ -20,6 +20,7 @@ from channels.miniprogram.covers import Covers
 from channels.miniprogram.reading import fields_of, read_push
 from channels.miniprogram.signing_in import SigningIn
 from channels.miniprogram.taking import NotYet, Taking
+from channels.miniprogram.templates import read_templates
 from channels.miniprogram.writing import customer_message
 from channels.wechat.api import PlatformApi
 from channels.wechat.crypto import Crypto
@@ -54,6 +55,7 @@ class Miniprogram:
             raise ValueError("BANGBAN_MINIPROGRAM_APP_ID, _SECRET and _TOKEN are set together")
         keys = [k.strip() for k in (config.miniprogram_aes_key.get_secret_value() if config.miniprogram_aes_key else "").split(",") if k.strip()]
         self.app_id, self._config, self._services = app_id, config, services
+        self.templates = read_templates(config.miniprogram_templates)
         self._crypto = Crypto(token=token.get_secret_value(), keys=keys, receiver=app_id, now=now, window_s=limits()["window_s"])
         self._http = httpx.AsyncClient(
             base_url=config.wechat_api_base, timeout=config.provider_timeout_s, transport=transport, trust_env=transport is None
@@ -148,6 +150,8 @@ class Miniprogram:
         found = [Finding("encryption", self._crypto.encrypts, mode)]
         if self._crypto.encrypts:
             found.append(Finding("key", self._crypto.open(self._crypto.seal(b"proof")).message == b"proof"))
+        names = ", ".join(self.templates) or "none: set BANGBAN_MINIPROGRAM_TEMPLATES"
+        found.append(Finding("subscription messages", True, names))
         try:
             await self._tokens.get()
             await self.api.call("/cgi-bin/getcallbackip")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from channels.base import Channel
+from channels.miniprogram import subscribing
 from channels.notices import mail, sms
 from common.settings import Settings
 from services.bootstrap import Services
@@ -18,6 +19,7 @@ WayMaker = Callable[[Settings, Services, Mapping[str, Channel]], Notifier | None
 WAYS: dict[str, WayMaker] = {
     "sms": sms.make,
     "email": mail.make,
+    "miniprogram": subscribing.make,
 }
 
 

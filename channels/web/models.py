@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StrictStr, model_validator
 
@@ -137,6 +137,21 @@ class PhoneGiven(BaseModel):
 
     phone: str
     form: Form | None
+
+
+class Subscribe(_In):
+    """What ``wx.requestSubscribeMessage`` returned, by template id. The same ``report_id`` again counts once."""
+
+    report_id: StrictStr = Field(min_length=8, max_length=100)
+    answers: dict[StrictStr, Literal["accept", "acceptWithAudio", "acceptWithAlert", "reject", "ban", "filter"]] = Field(min_length=1, max_length=10)
+
+
+class SubscriptionsView(BaseModel):
+    """``occasions``: the templates to ask for when a visit is booked, a form handed in, a ticket opened; never those he refused lately.
+    ``allowed``: the names of those of which he may be sent a message."""
+
+    occasions: dict[str, list[str]]
+    allowed: list[str]
 
 
 class MeView(BaseModel):

@@ -5,11 +5,12 @@ from __future__ import annotations
 from sanic import Blueprint, Request
 from sanic.response import HTTPResponse
 
-from channels.base import ChannelOff, ChannelStopped
+from channels.base import ChannelOff, ChannelStopped, Place
 from channels.miniprogram.catalogue import limits
 from channels.miniprogram.channel import NAME, Miniprogram
+from channels.miniprogram.errors import NotSignedInHere, TemplateUnknown
 from channels.web.access import bring_along, citizen_session, count_caller, services_of
-from channels.web.models import CitizenView, GivePhone, PhoneGiven, SessionOpened
+from channels.web.models import CitizenView, GivePhone, PhoneGiven, SessionOpened, Subscribe, SubscriptionsView
 from common.masking import shorten
 from common.web import body_of, operation, reply
 from services.conversations.service import Session
@@ -65,3 +66,54 @@ async def give_phone(request: Request) -> HTTPResponse:
         form = await services.forms.fill(form_id=body.form_id, person_id=session.person_id, values={body.field: number})
     shown = with_text(services.forms.message(view=form)) if form is not None else None
     return reply(PhoneGiven(phone=shorten("phone", number), form=shown))
+
+
+@blueprint.get("/subscriptions")
+@operation(
+    summary="Which subscription messages of the mini-program to ask the citizen for, by occasion, and which he has allowed", auth="citizen",
+    tag="chat", returns=SubscriptionsView, errors=(401, 403, 404, 429, 503),
+)  # fmt: skip
+async def subscriptions(request: Request) -> HTTPResponse:
+    session = await citizen_session(request)
+    return reply(await _subscriptions(request, await mini_program(request), await _place(request, session)))
+
+
+@blueprint.post("/subscriptions")
+@operation(
+    summary="Report what the citizen answered when he was asked for subscription messages: one yes is one message", auth="citizen", tag="chat",
+    body=Subscribe, returns=SubscriptionsView, errors=(401, 403, 404, 422, 429, 503),
+)  # fmt: skip
+async def subscribe(request: Request) -> HTTPResponse:
+    session, body = await citizen_session(request), body_of(request, Subscribe)
+    channel, place, consents = await mini_program(request), await _place(request, session), services_of(request).contacts.consents
+    templates = {t.id: t for t in channel.templates.values()}
+    if unknown := set(body.answers) - set(templates):
+        raise TemplateUnknown(fields={"answers": f"{len(unknown)} unknown"})
+    for template_id, answer in body.answers.items():
+        if answer.startswith("accept"):
+            await consents.agreed(place=place, template=template_id, key=body.report_id, lasting=templates[template_id].lasting)
+        elif answer == "reject":  # "ban" and "filter" are the platform's doing, not his
+            await consents.refused(place=place, template=template_id)
+    return reply(await _subscriptions(request, channel, place))
+
+
+async def _place(request: Request, session: Session) -> Place:
+    """His WeChat account in this talk. :raises NotSignedInHere: he came without one."""
+    deliveries = services_of(request).deliveries
+    for place in await deliveries.places_of(person_id=session.person_id):
+        if place.channel == NAME and await deliveries.conversation_of(place=place) == session.conversation_id:
+            return place
+    raise NotSignedInHere
+
+
+async def _subscriptions(request: Request, channel: Miniprogram, place: Place) -> SubscriptionsView:
+    consents, found = services_of(request).contacts.consents, channel.templates.values()
+    refused = await consents.refused_within(place=place, days=limits()["ask_again_days"])
+    occasions: dict[str, list[str]] = {}
+    for template in found:
+        for occasion in template.asked:
+            ids = occasions.setdefault(occasion, [])
+            if template.id not in refused and template.id not in ids:
+                ids.append(template.id)
+    allowed = [t.name for t in found if await consents.allowed(place=place, template=t.id)]
+    return SubscriptionsView(occasions=occasions, allowed=allowed)

@@ -22,7 +22,10 @@ from channels.wechat.api import request as fetched
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
+from channels.wechat.joining import Joining
+from channels.wechat.pushes import Left
 from channels.wechat.tokens import Tokens
+from channels.wechat.unions import Unions
 from channels.wechat_oa.answering import Answering, Unanswered
 from channels.wechat_oa.catalogue import allowance, limits
 from channels.wechat_oa.entering import entrance
@@ -73,6 +76,9 @@ class OfficialAccount:
         outlet = None if self.verified else Outgoing(self, public_url=config.public_url)
         self._answering = Answering(name=name, taking=taking, deliveries=services.deliveries, outlet=outlet)
 
+        joins = self.verified and config.miniprogram_app_id is not None  # else there is nobody to be joined with
+        self._unions = Unions(api=self.api, contacts=services.contacts, joining=Joining(services)) if joins else None
+
     def capabilities(self, account: str) -> Capabilities:
         numbers = limits()
         if not self.verified:
@@ -95,6 +101,8 @@ class OfficialAccount:
             words = await self._answering.answer(push)
         except Unanswered:
             raise Unavailable from None
+        if self._unions is not None and not isinstance(push.deed, Left):
+            self._unions.look(Place(self.name, push.account, push.address))
         return text(SUCCESS) if words is None else raw(self._sealed(passive_text(push, words, at=self._now()), key), content_type="text/xml")
 
     def _prove(self, request: Request) -> HTTPResponse:
@@ -157,6 +165,8 @@ class OfficialAccount:
         return "ok"
 
     async def close(self) -> None:
+        if self._unions is not None:
+            await self._unions.close()
         await self._http.aclose()
         await self._redis.aclose()
 

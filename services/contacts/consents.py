@@ -30,10 +30,23 @@ class Consents:
         now = self._clock.now()
         async with self._database.begin() as conn:
             known = await self._find(conn, place, lock=True)
-            if known is None or not await store.first_deed(conn, key=_hashed("report", key, template), account_id=known.id, at=now):
+            if known is None or not await store.first_deed(conn, key=_hashed("report", known.id, template, key), account_id=known.id, at=now):
                 return False
             await store.add_consent(conn, account_id=known.id, template=template, lasting=lasting, at=now)
         return True
+
+    async def refused(self, *, place: Place, template: str) -> None:
+        """He was asked and said no. What he allowed before message by message stands; a lasting permission ends."""
+        async with self._database.begin() as conn:
+            known = await self._find(conn, place, lock=True)
+            if known is not None:
+                await store.refuse(conn, account_id=known.id, template=template, at=self._clock.now())
+
+    async def refused_within(self, *, place: Place, days: int) -> set[str]:
+        """The templates he said no to in the last ``days``: he is not asked for them again so soon (网络数据安全管理条例 art. 22)."""
+        async with self._database.begin() as conn:
+            known = await self._find(conn, place)
+            return set() if known is None else set(await store.refused_since(conn, known.id, self._clock.now() - timedelta(days=days)))
 
     async def allowed(self, *, place: Place, template: str) -> bool:
         """Whether a message of this template may be sent there."""
@@ -45,11 +58,12 @@ class Consents:
     async def spend(self, *, place: Place, template: str, key: str) -> Literal["spent", "again"] | None:
         """Takes one permission for the message of this key, before it is sent. ``again``: it was taken for it earlier, and nobody knows
         whether the message went. None: there is none."""
-        now, deed = self._clock.now(), _hashed("message", key, template)
+        now = self._clock.now()
         async with self._database.begin() as conn:
             known = await self._find(conn, place, lock=True)
             if known is None:
                 return None
+            deed = _hashed("message", known.id, template, key)
             if await store.is_done(conn, deed):
                 return "again"
             row = await store.consent_of(conn, known.id, template)
@@ -60,11 +74,17 @@ class Consents:
                 await store.set_consent(conn, known.id, template, messages=row.messages - 1, changed_at=now)
         return "spent"
 
+    async def is_spent(self, *, place: Place, template: str, key: str) -> bool:
+        """Whether a permission of this place was taken for the message of this key."""
+        async with self._database.begin() as conn:
+            known = await self._find(conn, place)
+            return known is not None and await store.is_done(conn, _hashed("message", known.id, template, key))
+
     async def give_back(self, *, place: Place, template: str, key: str) -> None:
         """The platform took no message for this key: the permission is as good as before."""
         async with self._database.begin() as conn:
             known = await self._find(conn, place, lock=True)
-            if known is not None and await store.undo_deed(conn, _hashed("message", key, template)):
+            if known is not None and await store.undo_deed(conn, _hashed("message", known.id, template, key)):
                 row = await store.consent_of(conn, known.id, template)
                 if row is not None and not row.lasting:
                     await store.set_consent(conn, known.id, template, messages=row.messages + 1, changed_at=self._clock.now())
@@ -82,5 +102,5 @@ class Consents:
             return await store.forget_deeds(conn, self._clock.now() - KEEP)
 
 
-def _hashed(kind: str, key: str, template: str) -> str:
-    return hashlib.sha256(f"{kind}\n{key}\n{template}".encode()).hexdigest()
+def _hashed(*parts: str) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()

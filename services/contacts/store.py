@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Row, delete, func, select, update
+from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -64,8 +64,23 @@ async def consent_of(conn: Conn, account_id: str, template: str) -> Row[Any] | N
 async def add_consent(conn: Conn, *, account_id: str, template: str, lasting: bool, at: datetime) -> None:
     """One message more, or a lasting permission."""
     new = insert(consent).values(account_id=account_id, template=template, messages=0 if lasting else 1, lasting=lasting, changed_at=at)
-    more = {"messages": consent.c.messages + new.excluded.messages, "lasting": consent.c.lasting | new.excluded.lasting, "changed_at": at}
+    more = {
+        "messages": consent.c.messages + new.excluded.messages, "lasting": or_(consent.c.lasting, new.excluded.lasting), "changed_at": at,
+        "refused_at": None,
+    }  # fmt: skip
     await conn.execute(new.on_conflict_do_update(index_elements=["account_id", "template"], set_=more))
+
+
+async def refuse(conn: Conn, *, account_id: str, template: str, at: datetime) -> None:
+    """He was asked and said no: a lasting permission ends, single ones that he gave before stand."""
+    new = insert(consent).values(account_id=account_id, template=template, messages=0, lasting=False, changed_at=at, refused_at=at)
+    ended = {"lasting": False, "changed_at": at, "refused_at": at}
+    await conn.execute(new.on_conflict_do_update(index_elements=["account_id", "template"], set_=ended))
+
+
+async def refused_since(conn: Conn, account_id: str, since: datetime) -> Sequence[str]:
+    query = select(consent.c.template).where(consent.c.account_id == account_id, consent.c.refused_at >= since)
+    return list((await conn.execute(query)).scalars())
 
 
 async def set_consent(conn: Conn, account_id: str, template: str, **values: Any) -> None:

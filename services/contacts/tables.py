@@ -37,6 +37,7 @@ consent = sa.Table(
     sa.Column("messages", sa.Integer, nullable=False),  # that may still be sent
     sa.Column("lasting", sa.Boolean, nullable=False),  # until he withdraws it, whatever ``messages`` says
     sa.Column("changed_at", _Moment, nullable=False),
+    sa.Column("refused_at", _Moment),  # when he was asked and said no
     sa.CheckConstraint("messages >= 0", name="consent_messages"),
 )
 
