@@ -70,5 +70,5 @@ class Outbox:
 
 
 def _why(row: Row[Any]) -> str | None:
-    refused = [f"{way}: {why}" for way, why in row.refused.items()]
+    refused = [f"{way}: {why}" for way, why in sorted(row.refused.items())]
     return "; ".join([*refused, *([row.reason] if row.reason else [])]) or None
