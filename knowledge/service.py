@@ -135,7 +135,7 @@ class Knowledge:
         """
         return self._searcher().directions(texts)
 
-    async def watch(self, database: Database, every_s: float = 0.5) -> None:
+    async def watch(self, database: Database, every_s: float = 0.2) -> None:
         """Runs for ever: takes up what another process published."""
         while True:
             await asyncio.sleep(every_s)

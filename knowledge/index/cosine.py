@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Self
 
 import numpy as np
@@ -64,7 +64,7 @@ class Cosine:
         return {f"{prefix}_{name}": value for name, value in parts.items()}
 
     @classmethod
-    def from_arrays(cls, stored: dict[str, np.ndarray], prefix: str) -> Self:
+    def from_arrays(cls, stored: Mapping[str, np.ndarray], prefix: str) -> Self:
         part = {name: stored[f"{prefix}_{name}"] for name in ("runs", "rarity", "data", "indices", "indptr", "shape")}
         matrix = sparse.csr_matrix((part["data"], part["indices"], part["indptr"]), shape=tuple(part["shape"]))
         return cls({run: at for at, run in enumerate(part["runs"].tolist())}, part["rarity"], matrix)

@@ -79,9 +79,12 @@ class IndexFolder:
         stored = sorted(self.path.glob(f"*/{_MANIFEST}"), key=os.path.getmtime, reverse=True)
         return [m.parent.name for m in stored if json.loads(m.read_text(encoding="utf-8"))["encoder"] == encoder]
 
-    def load(self, fingerprint: str) -> Index:
-        """Raises ``OSError``, ``KeyError`` or ``ValueError`` where the files are not whole."""
-        return _read(self.path / fingerprint)
+    def load(self, fingerprint: str, *, like: Index | None = None) -> Index:
+        """``like``: one in memory whose parts are taken over where they are the same.
+
+        Raises ``OSError``, ``KeyError`` or ``ValueError`` where the files are not whole.
+        """
+        return _read(self.path / fingerprint, like)
 
     def _put(self, beside: Path, fingerprint: str) -> None:
         try:
@@ -121,7 +124,7 @@ def _write(folder: Path, built: Built) -> None:
     (folder / _MANIFEST).write_text(json.dumps(manifest, ensure_ascii=False, indent=1), encoding="utf-8")
 
 
-def _read(folder: Path) -> Index:
+def _read(folder: Path, like: Index | None) -> Index:
     manifest = json.loads((folder / _MANIFEST).read_text(encoding="utf-8"))
     if manifest["format"] != FORMAT:
         raise ValueError(f"index format {manifest['format']}, wanted {FORMAT}")
@@ -130,7 +133,8 @@ def _read(folder: Path) -> Index:
     with np.load(folder / "lexical.npz") as stored:
         arrays = dict(stored)
     with np.load(folder / "asked.npz") as stored:
-        asked = Asked.from_arrays(dict(stored))
+        same = like.collector.asked if like and like.encoder == manifest["encoder"] else None
+        asked = Asked.from_arrays(stored, like=same)
     with np.load(folder / "ranker.npz") as stored:
         ranker = Ranker(**{f.name: stored[f.name] for f in fields(Ranker)})
     collector = Collector(

@@ -30,9 +30,9 @@ class IndexHolder:
         with self._loading:
             return self._loaded()
 
-    def load(self, folder: IndexFolder, fingerprint: str, published: Sequence[PublishedGuide]) -> Searcher:
-        """Raises :class:`GateClosed`, or what reading the files raises."""
-        return self.open(folder.load(fingerprint), published)
+    def load(self, folder: IndexFolder, fingerprint: str, published: Sequence[PublishedGuide], *, like: Index | None = None) -> Searcher:
+        """``like``: the index in use, see :meth:`IndexFolder.load`. Raises :class:`GateClosed`, or what reading the files raises."""
+        return self.open(folder.load(fingerprint, like=like), published)
 
     def open(self, index: Index, published: Sequence[PublishedGuide]) -> Searcher:
         """The same for an index in memory. Raises :class:`GateClosed`."""

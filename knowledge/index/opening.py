@@ -56,7 +56,7 @@ class Opener:
         for name in (fingerprint, fingerprint + AMENDED):
             if self._folder.has(name):
                 try:
-                    return self._holder.load(self._folder, name, published)
+                    return self._holder.load(self._folder, name, published, like=base)
                 except _UNREADABLE as error:
                     log.warning("knowledge.index.unreadable", index=name, error=type(error).__name__)
         base = base if base is not None and self._suits(base, published) else self._stored_base(published)

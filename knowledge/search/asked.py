@@ -6,8 +6,10 @@ be understood again. Names and aliases stand among them as the shortest way of a
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -52,6 +54,8 @@ class Asked:
         kept = [at for at, r in enumerate(self.remembered) if not r.is_name or r.text in names.get(r.guide_id, ())]
         have = {(r.guide_id, r.text) for r in self.remembered if r.is_name}
         new = [Remembered(text, i, True) for i, texts in names.items() for text in dict.fromkeys(texts) if (i, text) not in have]
+        if not new and len(kept) == len(self.remembered):
+            return self
         vectors = [self.vectors[kept]]
         if new:
             vectors.append(encode([r.text for r in new]).astype(np.float16))
@@ -81,9 +85,16 @@ class Asked:
         """By meaning and by words, each (texts,)."""
         return self._meanings @ centred, self.words.scores(text)
 
+    @cached_property
+    def digest(self) -> str:
+        """Tells whether two remember the same; their vectors came from one encoder if their indexes did."""
+        rows = (f"{r.text}\t{r.guide_id}\t{r.is_name}\n" for r in self.remembered)
+        return hashlib.sha256("".join(rows).encode()).hexdigest()
+
     def arrays(self) -> dict[str, np.ndarray]:
         """For ``np.savez``."""
         return {
+            "asked_digest": np.array(self.digest),
             "asked_texts": np.array([r.text for r in self.remembered], np.str_),
             "asked_ids": np.array([r.guide_id for r in self.remembered], np.str_),
             "asked_names": np.array([r.is_name for r in self.remembered], bool),
@@ -91,7 +102,10 @@ class Asked:
         }  # fmt: skip
 
     @classmethod
-    def from_arrays(cls, stored: dict[str, np.ndarray]) -> Self:
+    def from_arrays(cls, stored: Mapping[str, np.ndarray], like: Self | None = None) -> Self:
+        """``like``: one in memory, taken where it is the same: reading is half a second in which nobody is answered."""
+        if like is not None and str(stored["asked_digest"]) == like.digest:
+            return like
         parts = (stored[name].tolist() for name in ("asked_texts", "asked_ids", "asked_names"))
         return cls([Remembered(*row) for row in zip(*parts, strict=True)], stored["asked_vectors"], Cosine.from_arrays(stored, "asked"))
 

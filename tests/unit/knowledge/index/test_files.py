@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,9 @@ from knowledge.index.fingerprint import index_fingerprint
 from knowledge.index.gate import GateFinding, GateReason, gate
 from knowledge.index.holder import GateClosed, IndexHolder
 from knowledge.index.vector_cache import VectorCache
+from knowledge.search.asked import Asked, Remembered
 from knowledge.search.engine import Searcher
+from knowledge.search.evidence import Collector
 from tests.fakes.guides import published, three
 
 
@@ -27,6 +30,24 @@ def test_an_index_read_back_answers_as_the_one_that_was_written(tmp_path: Path) 
     folder.save(made)
     one, other = (Searcher(index=i, encoder=FakeEncoder()).search("身份证不见了", region="440100", top_k=3) for i in (made.index, folder.load("one")))
     assert one.results == other.results and len(one.results) == 3
+
+
+def test_what_is_remembered_is_taken_over_where_it_is_the_same(tmp_path: Path) -> None:
+    folder, made = IndexFolder(tmp_path), built(tmp_path)
+    folder.save(made)
+    remembered = made.index.collector.asked
+    assert folder.load("one", like=made.index).collector.asked is remembered
+    assert folder.load("one").collector.asked is not remembered
+    longer = remembered.extended([Remembered("丢了证", "huzhao", False)], FakeEncoder().queries)
+    other = replace(made.index, collector=replace_asked(made.index.collector, longer))
+    assert folder.load("one", like=other).collector.asked.digest == remembered.digest != longer.digest
+    assert folder.load("one", like=replace(made.index, encoder="another")).collector.asked is not remembered
+
+
+def replace_asked(collector: Collector, asked: Asked) -> Collector:
+    changed = copy(collector)
+    changed.asked = asked
+    return changed
 
 
 def test_without_its_manifest_an_index_is_none(tmp_path: Path) -> None:
