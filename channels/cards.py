@@ -23,9 +23,9 @@ def form_card(form: Form, manner: Manner) -> CardPart | None:
     title = f"{form.title or names['form_card']}·{words()['form_states'][form.state]}"
     card = _card(manner, title, text, form.url, form)
     if card is None or manner.site is not None:
-        return card and card.model_copy(update={"instead": "\n".join([title, text, names["open_form"].format(card.url)])})
+        return card and card.model_copy(update={"instead": "\n".join([card.title, card.text, names["open_form"].format(card.url)])})
     said = discreet(form.text)
-    return card.model_copy(update={"instead": said if manner.limit.fits(said) else f"{title}\n{text}"})
+    return card.model_copy(update={"instead": said if manner.limit.fits(said) else f"{card.title}\n{card.text}"})
 
 
 def doors(message: Message, manner: Manner) -> list[Part]:

@@ -27,13 +27,14 @@ class Site:
 @dataclass(frozen=True)
 class Manner:
     """``doors``: cards and pictures that only add to what a message says, at most so many with each. ``apart``: what else may have been
-    meant stands in a menu of its own, else below the rest of the one."""
+    meant stands in a menu of its own, else below the rest of the one. ``cards``: a form is a card."""
 
     can: Capabilities
     limit: Limit
     site: Site | None = None
     doors: int = 2
     apart: bool = True
+    cards: bool = True
 
     @property
     def linked(self) -> Site | None:
@@ -45,4 +46,5 @@ class Manner:
 
     def plainer(self) -> list[Manner]:
         """This and what costs fewer messages, one after the other; what answers the citizen is in all of them."""
-        return [self, replace(self, doors=1, apart=False), replace(self, doors=0, apart=False)]
+        plain = replace(self, doors=0, apart=False)
+        return [self, replace(self, doors=1, apart=False), plain, replace(plain, cards=False)]

@@ -9,7 +9,7 @@ from functools import partial
 import structlog
 from prometheus_client import Counter
 
-from channels.base import Capabilities, CardPart, Channel, Forbidden, MenuPart, Part, PicturePart, Place, Refused, TextPart
+from channels.base import Capabilities, CardPart, Channel, Forbidden, MenuChoice, MenuPart, Part, PicturePart, Place, Refused, TextPart
 from channels.rendering import plan
 from channels.splitting import Limit
 from services.deliveries.service import Outlet, Parked
@@ -59,16 +59,24 @@ def plainer(part: Part, can: Capabilities) -> TextPart | None:
     """The part as a text that says as much, under a key of its own; None where there is none, or it would be too long."""
     match part:
         case CardPart() | PicturePart():
-            text = part.instead
+            texts, choices = [part.instead], list[MenuChoice]()
         case MenuPart():
             entries = [f"{c.number}. {c.label}" if c.number is not None else f"· {c.label}" for c in part.choices]
-            text = "\n".join(filter(None, [part.head, *entries, part.tail]))
+            texts, choices = [_lines(part.head, *entries, part.tail)], part.choices
+            if part.tail and not any(c.number for c in part.choices):  # it says how to choose in words
+                texts.append(_lines(part.head, part.tail))
         case _:
             return None
-    if not text or not Limit(can.text_bytes, can.text_chars).fits(text):
+    limit = Limit(can.text_bytes, None if can.text_bytes else can.text_chars)
+    text = next((text for text in texts if text and limit.fits(text)), None)
+    if text is None:
         return None
-    choices = part.choices if isinstance(part, MenuPart) else []
-    return TextPart(text=text, choices=choices, upto=part.upto, whole=part.whole, key=hashlib.sha256(f"{part.key}:text".encode()).hexdigest()[:32])
+    key = hashlib.sha256(f"{part.key}:text".encode()).hexdigest()[:32]
+    return TextPart(text=text, choices=choices, upto=part.upto, whole=part.whole, key=key)
+
+
+def _lines(*lines: str) -> str:
+    return "\n".join(filter(None, lines))
 
 
 def outlets(channels: Mapping[str, Channel], *, public_url: str | None = None) -> dict[str, Outlet]:

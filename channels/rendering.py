@@ -8,6 +8,7 @@ not fit even so waits for "继续".
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from channels.base import Capabilities, Part, TextPart, TypedPart
 from channels.cards import doors, form_card
@@ -32,16 +33,14 @@ def plan(
         return [TypedPart(messages=[m.model_dump(mode="json") for m in messages], upto=messages[-1].seq)]
     limit = Limit(capabilities.text_bytes, capabilities.text_chars)
     fullest = Manner(capabilities, limit, Site(public_url, page_url) if public_url else None)
-    parts: list[Part] = []
-    for manner in fullest.plainer():
+    *richer, plain, plainest = fullest.plainer()
+    for manner in (*richer, plain, plainest):
         parts = joined(_all(messages, manner), manner, room)
-        if room is None or len(parts) <= goal_of(room):
+        if room is None or len(parts) <= (goal_of(room) if manner in richer else room):
             return parts
-    if room is None or len(parts) <= room:
-        return parts
     hint = channel_words()["more"]
-    tight = Manner(capabilities, Limit(limit.bytes, limit.chars, reserve=f"\n{hint}"), fullest.site, doors=0, apart=False)
-    return hinted(joined(_all(messages, tight), tight, room), room, hint)
+    tight = replace(plain, limit=Limit(limit.bytes, limit.chars, reserve=f"\n{hint}"))
+    return hinted(joined(_all(messages, tight), tight, room), room or 0, hint)
 
 
 def _all(messages: Sequence[Message], manner: Manner) -> list[Part]:
@@ -57,7 +56,7 @@ def _all(messages: Sequence[Message], manner: Manner) -> list[Part]:
 def _parts_of(message: Message, manner: Manner) -> list[Part]:
     """What answers stands nearest to where he writes: doors behind a text, but before a menu."""
     if isinstance(message, Form) and (card := form_card(message, manner)) is not None:
-        return [card]
+        return [card if manner.cards else TextPart(text=card.instead)]
     extra = doors(message, manner)
     if ways_on(message) and manner.can.choices == "menu":
         before, shown = menus(message, manner, carded=bool(extra))

@@ -66,6 +66,7 @@ class Settings(BaseSettings):
     search_per_minute: int = Field(6000, ge=1, description="Searches and guide pages a minute of one network address.")
     sessions_per_minute: int = Field(600, ge=1, description="New sessions a minute of one network address (a whole hall may share one).")
     turn_timeout_s: float = Field(20.0, gt=0, description="How long one bot turn may take before it counts as failed.")
+    turns_at_once: int = Field(32, ge=1, description="Conversations whose next answer one gateway works on at once; the others wait in line.")
     worker: str = Field("gateway-0", min_length=1, description="Name of this gateway; each of several needs its own, the same after a restart.")
 
     identity_url: str | None = Field(None, description="Identity provider (`docs/howto/connect-an-identity-provider.md`); the sandbox when not set.")
@@ -85,6 +86,9 @@ class Settings(BaseSettings):
         None, description="EncodingAESKey, 43 characters; comma-separated while it changes, the new one first."
     )
     wechat_oa_verified: bool = Field(True, description="Whether the account is verified (认证) and so may answer through the customer-service API.")
+    wechat_oa_miniprogram: str | None = Field(
+        None, description="AppID of the mini-program that the Official Account's cards open, linked (关联) to the account; web pages when not set."
+    )
     wechat_api_base: str = Field("https://api.weixin.qq.com", description="Where WeChat's API is reached.")
     miniprogram_app_id: str | None = Field(None, description="AppID of the mini-program (小程序); the channel is off without it.")
     miniprogram_secret: SecretStr | None = Field(None, description="AppSecret of the mini-program.")

@@ -13,7 +13,7 @@ import orjson
 import structlog
 import yaml
 
-from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
+from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 
 log = structlog.get_logger(__name__)
 Answer = dict[str, Any]
@@ -146,6 +146,8 @@ def _failure(kind: str, code: str) -> SendFailed:
             return Gone(code)
         case "busy" | "slow" | "used_up":
             return TryLater(code, after_s=waits[kind])
-        case "token" | "forbidden":  # ours to mend: what is said meanwhile is kept
+        case "token":  # ours to mend: what is said meanwhile is kept
             return TryLater(code, after_s=waits["slow"])
+        case "forbidden":  # likewise
+            return Forbidden(code, after_s=waits["slow"])
     return Refused(code)

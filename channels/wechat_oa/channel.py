@@ -14,7 +14,8 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, raw, text
 
-from channels.base import Capabilities, CardPart, Finding, Part, Place, SendFailed, State, TryLater
+from channels.base import Capabilities, Finding, Part, Place, SendFailed, State, TryLater
+from channels.miniprogram.covers import Covers
 from channels.outlets import Outgoing
 from channels.wechat import xml
 from channels.wechat.api import PlatformApi, decoded, settle
@@ -23,6 +24,7 @@ from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
 from channels.wechat.joining import Joining
+from channels.wechat.media import Media
 from channels.wechat.pushes import Left
 from channels.wechat.tokens import Tokens
 from channels.wechat.unions import Unions
@@ -30,8 +32,9 @@ from channels.wechat_oa.answering import Answering, Unanswered
 from channels.wechat_oa.catalogue import allowance, limits
 from channels.wechat_oa.entering import entrance
 from channels.wechat_oa.reading import Push, read_push
+from channels.wechat_oa.sending import Sending
 from channels.wechat_oa.taking import Taking
-from channels.wechat_oa.writing import customer_message, passive_text
+from channels.wechat_oa.writing import passive_text
 from common.errors import TooLarge, Unavailable
 from common.settings import Settings
 from services.bootstrap import Services
@@ -71,6 +74,9 @@ class OfficialAccount:
         fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
         self.api = PlatformApi(http=self._http, tokens=self._tokens)
+        media = Media(http=self._http, tokens=self._tokens)
+        covers = Covers(http=self._http, tokens=self._tokens, store=self._redis, account=app_id)
+        self._sending = Sending(api=self.api, media=media, covers=covers, mini_program=config.wechat_oa_miniprogram, services=services)
         hold_s = 0.0 if self.verified else float(limits()["passive"]["hold_s"])
         taking = Taking(name=name, services=services, api=self.api, recogniser=services.providers.recogniser, hold_s=hold_s)
         outlet = None if self.verified else Outgoing(self, public_url=config.public_url)
@@ -88,7 +94,16 @@ class OfficialAccount:
                 passive_s=numbers["passive"]["answer_s"],
             )  # fmt: skip
         same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes", "card_title_chars", "card_text_chars")
-        return Capabilities(choices="menu", cards=True, allowance=allowance("message"), **{name: numbers[name] for name in same})
+        shows = self._sending.shows
+        return Capabilities(
+            choices="menu" if shows("menu") else "numbers", cards=True, mini_program=shows("mini"), pictures=shows("picture"),
+            allowance=allowance("message"), **{name: numbers[name] for name in same},
+        )  # fmt: skip
+
+    def page_url(self, account: str, page: str) -> str:
+        """Where a page of his own opens as his: WeChat tells us who opens it, where the account may ask."""
+        assert self.public_url is not None
+        return entrance(self.public_url, account=account, page=page) if self.verified else self.public_url.rstrip("/") + page
 
     async def callback(self, request: Request) -> HTTPResponse:
         """GET proves the address; POST is a push."""
@@ -134,9 +149,7 @@ class OfficialAccount:
         return xml.write({**fields, "TimeStamp": int(envelope.timestamp), "Nonce": envelope.nonce})
 
     async def send(self, *, place: Place, part: Part) -> None:
-        if isinstance(part, CardPart) and part.page.startswith("/#/") and self.public_url:
-            part = part.model_copy(update={"url": entrance(self.public_url, account=place.account, page=part.page)})
-        await self.api.call("/cgi-bin/message/custom/send", customer_message(place.address, part))
+        await self._sending.send(place, part)
 
     async def opened_by(self, code: str) -> str:
         """Who opened one of our pages inside WeChat; a code is good once. :raises SendFailed: no such code."""

@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 log = structlog.get_logger(__name__)
 NAME, PATH = "wechat_oa", "/channels/wechat_oa/enter"
 blueprint = Blueprint("wechat-oa-pages", url_prefix="/channels/wechat_oa")
+_PUBLIC = re.compile(r"/#/guide/[a-z0-9-]{1,80}")
 _PAGE, _ACCOUNT, _COOKIE = re.compile(r"/(?:#/[A-Za-z0-9_/-]{0,120})?"), re.compile(r"[A-Za-z0-9_-]{1,64}"), "bangban_enter"
 
 
@@ -58,9 +59,16 @@ async def enter(request: Request) -> HTTPResponse:
         return _to_wechat(channel, account, page)
     began = request.cookies.get(_COOKIE) or ""
     session = await _session(channel, request, account, code) if began and same(began, state) else None
-    answer = _goes_on(session, page) if session else _page("lost.html", words=words()["entering"])
+    answer = _goes_on(session, page) if session else _without_session(channel, page)
     answer.delete_cookie(_COOKIE, path=PATH)
     return answer
+
+
+def _without_session(channel: OfficialAccount, page: str) -> HTTPResponse:
+    """A guide is for anybody, whoever was sent its card first."""
+    if _PUBLIC.fullmatch(page):
+        return redirect(f"{(channel.public_url or '').rstrip('/')}{page}", headers={"Cache-Control": "no-store"})
+    return _page("lost.html", words=words()["entering"])
 
 
 def _to_wechat(channel: OfficialAccount, account: str, page: str) -> HTTPResponse:

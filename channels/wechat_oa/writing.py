@@ -25,6 +25,17 @@ def customer_message(address: str, part: Part) -> dict[str, Any]:
     return {"touser": address, "msgtype": kind, kind: content}
 
 
+def mini_card(address: str, part: CardPart, *, app_id: str, cover: str) -> dict[str, Any]:
+    """The card as a page of the mini-program, which has to be linked to the account. ``cover``: the media id of its picture."""
+    content = {"title": part.title, "appid": app_id, "pagepath": part.mini, "thumb_media_id": cover}
+    return {"touser": address, "msgtype": "miniprogrampage", "miniprogrampage": content}
+
+
+def picture_message(address: str, media_id: str) -> dict[str, Any]:
+    """A picture that was uploaded before."""
+    return {"touser": address, "msgtype": "image", "image": {"media_id": media_id}}
+
+
 def passive_text(push: Push, text: str, *, at: float) -> bytes:
     """The XML of a text reply: to him who wrote, from the account he wrote to."""
     fields = {"ToUserName": push.address, "FromUserName": push.account, "CreateTime": int(at), "MsgType": "text", "Content": text}

@@ -56,6 +56,8 @@ class Account:
     mode: Mode = "safe"
     format: Literal["xml", "json"] = "xml"  # mini-programs may choose JSON
     verified: bool = True
+    subscription: bool = False  # 订阅号: takes no msgmenu
+    linked: set[str] = field(default_factory=set)  # AppIDs of mini-programs that its cards may open
     callback: str = ""
     aes_key: str = field(default_factory=random_key)
     old_aes_key: str | None = None  # still used for some pushes while the key changes

@@ -66,7 +66,11 @@ def _checked(platform: Platform, account: Account, body: dict[str, Any]) -> Seen
     content = body.get(kind)
     if not isinstance(content, dict):
         raise Failed(47001)
-    return {"text": _text, "msgmenu": _menu, "news": _news, "link": _link, "miniprogrampage": _page}.get(kind, _media)(platform, kind, content)
+    if kind == "miniprogrampage":
+        return _page(platform, account, content)
+    if kind == "msgmenu" and account.subscription:
+        raise Failed(40200, "invalid account type")
+    return {"text": _text, "msgmenu": _menu, "news": _news, "link": _link}.get(kind, _media)(platform, kind, content)
 
 
 def _sized(platform: Platform, text: Any, *, most: int | None = None) -> str:
@@ -105,21 +109,32 @@ def _link(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
 def _card(platform: Platform, kind: str, card: dict[str, Any], words: str) -> Seen:
     if not str(card.get("url", "")).startswith(("https://", "http://")):
         raise Failed(40058, "invalid url")
+    for name, most, code in (("title", 128, 45003), (words, 512, 45004), ("url", 2048, 45005)):
+        if len(str(card.get(name, "")).encode()) > most:
+            raise Failed(code, f"{name} size out of limit")
     picture = str(card.get("picurl") or card.get("thumb_url") or "")
-    return Seen("custom", kind, str(card.get(words, "")), title=_sized(platform, card.get("title"), most=192), url=card["url"], picture=picture)
+    return Seen("custom", kind, str(card.get(words, "")), title=_sized(platform, card.get("title")), url=card["url"], picture=picture)
 
 
-def _page(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
-    if content.get("thumb_media_id") not in platform.media:
-        raise Failed(40007, "invalid thumb_media_id")
+def _page(platform: Platform, account: Account, content: dict[str, Any]) -> Seen:
+    _kept(platform, content.get("thumb_media_id"))
     title, path = _sized(platform, content.get("title"), most=192), _sized(platform, content.get("pagepath"), most=1024)
-    return Seen("custom", kind, "", title=title, url=path, picture=content["thumb_media_id"])
+    if account.kind == "oa" and content.get("appid") not in account.linked:
+        raise Failed(40166, "invalid weapp appid")
+    mini = account if account.kind == "miniprogram" else platform.accounts.get(str(content.get("appid")))
+    if mini is not None and mini.pages and path.split("?")[0] not in mini.pages:
+        raise Failed(40165, "invalid weapp pagepath")
+    return Seen("custom", "miniprogrampage", "", title=title, url=path, picture=content["thumb_media_id"])
 
 
 def _media(platform: Platform, kind: str, content: dict[str, Any]) -> Seen:
-    if content.get("media_id") not in platform.media:
-        raise Failed(40007, "invalid media_id")
+    _kept(platform, content.get("media_id"))
     return Seen("custom", kind, "", url=content["media_id"])
+
+
+def _kept(platform: Platform, media_id: Any) -> None:
+    if platform.media.get(media_id, ("", b"", 0.0))[2] < platform.clock.now():
+        raise Failed(40007, "invalid media_id")
 
 
 def typing(platform: Platform, account: Account, query: dict[str, str], body: dict[str, Any]) -> dict[str, Any]:

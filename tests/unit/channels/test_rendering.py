@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from channels.base import Capabilities, CardPart, MenuPart, TextPart, TypedPart
@@ -42,7 +42,9 @@ FIELDS = [
 ]
 FORM = with_text(Form(seq=5, form_id="fm_1", guide_id="g", state="draft", url="/#/form/fm_1", fields=FIELDS, missing=["phone"]))
 CHOICES = with_text(Choices(seq=5, prompt="您要办哪一种？", choices=WAYS))
-ITEMS = with_text(ItemList(seq=5, items=[Item(guide_id=g, name=g, region="广州市", why="", payload="/greet") for g in ("护照", "通行证")], choices=WAYS[3:]))
+ITEMS = with_text(
+    ItemList(seq=5, items=[Item(guide_id=g, name=g, region="广州市", why="", payload="/greet") for g in ("护照", "通行证")], choices=WAYS[3:])
+)
 GUIDE = with_text(
     GuideCard(seq=5, guide_id="g", version=1, name="护照换发", region="广州市", department=None, summary=[LabelValue(label="收费", value="120元")],
               sections=[], actions=[Choice(label="材料清单", payload="/greet"), Choice(label="多少钱", payload="/greet")], reviewed=True, as_of=None)
@@ -121,7 +123,9 @@ def test_what_belongs_to_a_visit_or_a_case_is_linked_where_links_can_be_opened()
     assert "8888AAAA" in text and "https://h5.example/api/a.svg?key=2" in text and "https://h5.example/api/a.ics?key=1" in text
     assert "https://h5.example/api/c.pdf?key=3" in plan([CASE], capabilities=PLAIN, room=5, public_url="https://h5.example")[0].text
     assert "http" not in plan([VISIT], capabilities=PLAIN, room=5)[0].text, "an address of our own that nobody can open is not shown"
-    assert "http" not in texts(plan([VISIT, Text(text="见 https://x.cn/1 。")], capabilities=Capabilities(links=False), room=None, public_url="https://h"))
+    assert "http" not in texts(
+        plan([VISIT, Text(text="见 https://x.cn/1 。")], capabilities=Capabilities(links=False), room=None, public_url="https://h")
+    )
 
 
 def test_an_agent_is_told_from_the_bot() -> None:
@@ -130,7 +134,11 @@ def test_an_agent_is_told_from_the_bot() -> None:
 
 def test_a_program_is_handed_the_messages_themselves() -> None:
     (part,) = plan(EVERY, capabilities=Capabilities(typed=True), room=None)
-    assert isinstance(part, TypedPart) and [m["type"] for m in part.messages] == [m.type for m in EVERY] and part.messages[5]["days"][0]["slots"][0]["start"]
+    assert (
+        isinstance(part, TypedPart)
+        and [m["type"] for m in part.messages] == [m.type for m in EVERY]
+        and part.messages[5]["days"][0]["slots"][0]["start"]
+    )
 
 
 def test_one_turns_messages_are_joined_when_the_quota_is_short() -> None:
@@ -155,6 +163,7 @@ def test_what_does_not_fit_the_quota_is_announced_and_waits() -> None:
 
 
 @pytest.mark.parametrize("can", [PLAIN, MENUS, Capabilities(text_chars=100, links=False)])
+@settings(deadline=None)
 @given(chosen=st.lists(st.sampled_from(EVERY), max_size=6), room=st.sampled_from([None, 0, 1, 2, 5]))
 def test_every_plan_keeps_the_limits_and_the_order(can: Capabilities, chosen: list, room: int | None) -> None:
     messages = [m.model_copy(update={"seq": k}) for k, m in enumerate(chosen, start=1)]
