@@ -14,7 +14,7 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, text
 
-from channels.base import Capabilities, CardPart, Finding, Part, Place, Refused, SendFailed, State
+from channels.base import Capabilities, CardPart, Finding, Part, PicturePart, Place, Refused, SendFailed, State
 from channels.miniprogram.catalogue import allowance, limits
 from channels.miniprogram.covers import Covers
 from channels.miniprogram.reading import fields_of, read_push
@@ -22,10 +22,12 @@ from channels.miniprogram.signing_in import SigningIn
 from channels.miniprogram.taking import NotYet, Taking
 from channels.miniprogram.templates import read_templates
 from channels.miniprogram.writing import customer_message
+from channels.pictures import drawn
 from channels.wechat.api import PlatformApi
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
+from channels.wechat.media import Media
 from channels.wechat.pushes import Push
 from channels.wechat.tokens import Tokens
 from channels.wechat.xml import text_of
@@ -64,6 +66,7 @@ class Miniprogram:
         fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
         self.api = PlatformApi(http=self._http, tokens=self._tokens)
+        self._media = Media(http=self._http, tokens=self._tokens)
         self._covers = Covers(http=self._http, tokens=self._tokens, store=self._redis, account=app_id)
         self._taking = Taking(name=NAME, account=app_id, services=services, api=self.api)
         self.signing_in = SigningIn(name=NAME, app_id=app_id, secret=secret.get_secret_value(), services=services, http=self._http, api=self.api)
@@ -71,7 +74,7 @@ class Miniprogram:
     def capabilities(self, account: str) -> Capabilities:
         same = ("text_bytes", "text_chars", "card_title_chars", "card_text_chars")
         numbers = limits()
-        return Capabilities(cards=True, own_pages=True, allowance=allowance("message"), **{name: numbers[name] for name in same})
+        return Capabilities(cards=True, own_pages=True, pictures=True, allowance=allowance("message"), **{name: numbers[name] for name in same})
 
     # — in —
 
@@ -128,6 +131,10 @@ class Miniprogram:
     # — out —
 
     async def send(self, *, place: Place, part: Part) -> None:
+        if isinstance(part, PicturePart):
+            media_id = await self._media.uploaded(await drawn(self._services, part.page), name=f"{part.source}.png")
+            await self.api.call(SEND, customer_message(place.address, part, picture=media_id))
+            return
         if not isinstance(part, CardPart):
             await self.api.call(SEND, customer_message(place.address, part))
             return

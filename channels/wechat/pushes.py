@@ -75,5 +75,5 @@ def push_id(fields: Mapping[str, Any], address: str) -> str:
     number = text_of(fields, "MsgId").strip()
     if re.fullmatch(r"\d{1,20}", number, re.ASCII):
         return number
-    whole = "\n".join([address, *(text_of(fields, name) for name in ("CreateTime", "MsgType", "Event", "EventKey"))])
+    whole = "\n".join([address, *(text_of(fields, name) for name in ("CreateTime", "MsgType", "Event", "EventKey", "SessionFrom"))])
     return "e" + hashlib.sha256(whole.encode()).hexdigest()[:32]

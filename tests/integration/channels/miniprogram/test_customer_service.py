@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
@@ -10,8 +11,8 @@ import pytest
 from PIL import Image
 
 from services.conversations.model import EngineReply, Turn
-from services.deliveries.service import Place
-from services.messages.model import Form, Text
+from services.deliveries.service import PicturePart, Place
+from services.messages.model import Appointment, Form, Hall, Text
 from services.messages.rendering import with_text
 from tests.fakes.wechat import Fault, MiniPhone
 from tests.fakes.wechat.pushing import verification
@@ -141,7 +142,33 @@ async def test_without_its_picture_a_form_is_said_in_words(line: Line) -> None:
     await phone.text("帮我填表")
     await phone.sees("echo")
     await line.services.conversations.post(conversation_id=await conversation(line, phone), messages=[form()])
-    assert (await phone.sees("身份证补领申请表")).kind == "text"
+    assert (await phone.sees("申请表：填写中")).kind == "text"
+
+
+async def test_a_booked_visit_is_words_and_a_card_of_its_page(line: Line) -> None:
+    phone = line.phone()
+    await phone.text("我的预约")
+    await phone.sees("echo")
+    hall = Hall(id="h", name="天河区政务服务中心", address="天河区软件路13号", district="天河区")
+    start = datetime(2026, 11, 25, 1, tzinfo=UTC)
+    made = Appointment(
+        appointment_id="ap_1", code="K7M2PQ", state="booked", guide_id="g", hall=hall, start=start, end=start, bring=["身份证"],
+        ics_url="/api/appointments/ap_1/visit.ics?key=k", qr_url="/api/appointments/ap_1/qr.svg?key=k",
+    )  # fmt: skip
+    await line.services.conversations.post(conversation_id=await conversation(line, phone), messages=[with_text(made)])
+    card = await phone.until(lambda seen: seen.kind == "miniprogrampage")
+    assert card.url == "pages/appointment/appointment?id=ap_1"
+    assert "K7M2PQ" in (await phone.sees("K7M2PQ")).text and "K7M2PQ" not in card.all_text
+
+
+async def test_the_picture_of_a_visits_code_is_uploaded_and_sent(line: Line) -> None:
+    phone = line.phone()
+    await phone.text("你好")
+    await phone.sees("echo")
+    part = PicturePart(page="/api/appointments/ap_1/qr.svg?key=k", name="二维码", source="appointment")
+    await line.channel.send(place=Place("miniprogram", line.account.app_id, phone.openid), part=part)
+    picture = await phone.until(lambda seen: seen.kind == "image")
+    assert line.platform.media[picture.url][1].startswith(b"\x89PNG")
 
 
 async def test_a_token_that_dies_on_the_way_is_fetched_anew(line: Line) -> None:
