@@ -3,10 +3,12 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { Chat } from '@/core/chat'
 import { Draft } from '@/core/draft'
 import { Poller } from '@/core/poller'
+import { Notices } from '@/core/notices'
 import { SessionKeeper } from '@/core/session'
 import { clock, day, isMorning } from '@/core/time'
 import { translator } from '@/core/words'
 import { Http } from '@/platform/http'
+import { askForNotices } from '@/platform/notify'
 import { phoneStore } from '@/platform/store'
 import { phone } from './phone'
 
@@ -56,6 +58,22 @@ describe('the session', () => {
     open.mockClear()
     await keeper(open, null).start()
     expect(open.mock.calls).toEqual([[{}]])
+  })
+
+  it('tries a refused code anew with the next one, and goes on unknown where WeChat holds the account', async () => {
+    const open = vi.fn().mockRejectedValueOnce(new ApiError(401, 'miniprogram.login_code')).mockResolvedValue({ ...visitor, token: 'wechat' })
+    const session = keeper(open)
+    await session.start()
+    expect(open.mock.calls).toEqual([[{ wechat_code: 'c' }], [{ wechat_code: 'c' }]])
+    expect([session.token, session.wechat]).toEqual(['wechat', true])
+    phone.reset()
+    const twice = vi.fn().mockRejectedValue(new ApiError(401, 'miniprogram.login_code'))
+    await expect(keeper(twice).start()).rejects.toMatchObject({ status: 401 })
+    expect(twice).toHaveBeenCalledTimes(2)
+    const held = vi.fn().mockRejectedValueOnce(new ApiError(403, 'miniprogram.blocked')).mockResolvedValue(visitor)
+    const unknown = keeper(held)
+    await unknown.start()
+    expect([held.mock.calls.at(-1), unknown.wechat]).toEqual([[{}], false])
   })
 
   it('is not made a visitor’s by a gateway that is busy', async () => {
@@ -147,7 +165,7 @@ describe('with time standing still', () => {
 describe('a draft', () => {
   const form = (phoneValue: string, error: string | null = null) =>
     ({ ...message(0), type: 'form', form_id: 'f', guide_id: 'g', state: 'draft', url: '', missing: [], fields: [{ name: 'phone', label: '手机', type: 'phone', value: phoneValue, source: null, locked: false, required: true, error }] }) as never
-  const draftOf = (saveForm: (id: string, values: Record<string, unknown>) => Promise<never>) => new Draft('f', { form: () => Promise.resolve(form('')), saveForm, attach: vi.fn(), submitForm: vi.fn() }, () => t)
+  const draftOf = (saveForm: (id: string, values: Record<string, unknown>) => Promise<never>) => new Draft('f', { form: () => Promise.resolve(form('')), saveForm, attach: vi.fn(), givePhone: vi.fn(), submitForm: vi.fn() }, () => t)
 
   it('saves what changed, one after the other, and keeps what is typed meanwhile', async () => {
     let finish: (value: never) => void = () => undefined
@@ -191,5 +209,54 @@ describe('time', () => {
     expect(day('2026-11-02T20:05:00Z', t, now)).toBe('11月3日 周二')
     expect(day('2027-01-01T09:00:00+08:00', t, now)).toBe('2027年1月1日 周五')
     expect([isMorning('2026-11-03T11:59:00+08:00'), isMorning('2026-11-03T12:00:00+08:00')]).toEqual([true, false])
+  })
+})
+
+describe('notices', () => {
+  const offered = { occasions: { booking: ['T1', 'T2'] }, allowed: [] }
+  const api = () => ({ subscriptions: vi.fn().mockResolvedValue(offered), subscribe: vi.fn().mockResolvedValue({ occasions: {}, allowed: [] }) })
+
+  it('are asked for by occasion, within the tap, and what he answered is reported once', async () => {
+    const gateway = api()
+    const notices = new Notices({ api: gateway, store: phoneStore, ask: askForNotices })
+    await notices.load()
+    void notices.offer('booking')
+    expect(phone.last('requestSubscribeMessage')).toMatchObject({ tmplIds: ['T1', 'T2'] })
+    await vi.waitFor(() => expect(gateway.subscribe).toHaveBeenCalledTimes(1))
+    expect(gateway.subscribe.mock.calls[0]![0]).toEqual({ report_id: expect.any(String), answers: { T1: 'accept', T2: 'accept' } })
+    await notices.offer('booking')
+    expect(phone.did.filter(([name]) => name === 'requestSubscribeMessage')).toHaveLength(1) // the gateway offers no more
+    expect(phone.storage).toEqual({})
+  })
+
+  it('are not asked for where the gateway offers none', async () => {
+    const gateway = { ...api(), subscriptions: vi.fn().mockRejectedValue(new ApiError(404, 'channel.off')) }
+    const notices = new Notices({ api: gateway, store: phoneStore, ask: askForNotices })
+    await notices.load()
+    notices.offerAfter('/confirm_slot{"appointment_id":"ap_1"}')
+    notices.offerAfter('/greet')
+    expect(phone.did).toEqual([])
+  })
+
+  it('that WeChat could not ask for are reported by nobody', async () => {
+    const gateway = api()
+    phone.allows = null
+    const notices = new Notices({ api: gateway, store: phoneStore, ask: askForNotices })
+    await notices.load()
+    await notices.offer('booking')
+    expect(gateway.subscribe).not.toHaveBeenCalled()
+  })
+
+  it('whose report did not arrive are reported by the same id next time; one that is refused is dropped', async () => {
+    const gateway = api()
+    gateway.subscribe.mockRejectedValueOnce(new ApiError(0, 'client.unreachable'))
+    await new Notices({ api: gateway, store: phoneStore, ask: () => Promise.resolve({ T1: 'reject' }) }).offer('booking')
+    expect(phone.storage).not.toEqual({})
+    await new Notices({ api: gateway, store: phoneStore, ask: askForNotices }).load()
+    const [first, second] = gateway.subscribe.mock.calls
+    expect(second).toEqual(first)
+    gateway.subscribe.mockRejectedValueOnce(new ApiError(422, 'miniprogram.template'))
+    await new Notices({ api: gateway, store: phoneStore, ask: () => Promise.resolve({ T1: 'accept' }) }).offer('booking')
+    expect(phone.storage).toEqual({})
   })
 })

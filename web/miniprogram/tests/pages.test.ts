@@ -1,3 +1,4 @@
+import type { FormReply } from '@bangban/shared'
 import { beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { forget, openPage, type Page } from './opening'
 import { phone } from './phone'
@@ -155,6 +156,35 @@ describe('the form page', () => {
     await page.tap(page.find('确认提交')[0])
     await shows(page, '提交成功')
     expect(page.text()).toContain('4401062026103100012')
+  })
+
+  it('takes the number of his WeChat account where the form asks for one, and says why it could not', async () => {
+    phone.storage.session = { token: 'mine', citizen: { verified: false, display_name: '' }, sandbox: null, wechat: true }
+    const network = phone.network
+    const empty = await network({ method: 'POST', path: '/api/chat/sessions', body: {}, header: {} })
+    phone.storage.session = { ...(phone.storage.session as object), token: (empty.data as { token: string }).token }
+    let form: FormReply | null = null
+    phone.network = async (asked) => {
+      if (asked.path === '/api/chat/subscriptions') return { status: 404, data: { error: { code: 'channel.off', message: '' } } }
+      if (asked.path === '/api/chat/phone' && (asked.body as { wechat_code: string }).wechat_code === 'used')
+        return { status: 422, data: { error: { code: 'miniprogram.phone_code', message: '请再点一次' } } }
+      const value = asked.path === '/api/chat/phone' ? '13800138000' : null
+      const answer = asked.path.startsWith('/api/forms/') || value ? (form ??= (await network({ ...asked, method: 'GET', path: '/api/forms/fm_demo', body: undefined })).data as FormReply) : null
+      if (!answer) return network(asked)
+      const shown = { ...answer, fields: answer.fields.map((f) => (f.name === 'phone' ? { ...f, value, source: null, error: null } : f)) }
+      return { status: 200, data: value ? { phone: '138****8000', form: shown } : shown }
+    }
+    const page = await formPage()
+    const fire = (code?: string) => page.all('wechat')[0]!.fire('getphonenumber', { code })
+    expect(field(page, '联系手机').dom.textContent).toContain('用微信手机号')
+    await fire() // he did not agree
+    expect(asked('POST', '/api/chat/phone')).toHaveLength(0)
+    await fire('used')
+    await until(() => field(page, '联系手机').dom.textContent!.includes('请再点一次'), 'why not')
+    await fire('good')
+    await until(() => page.all('wechat').length === 0, 'the number')
+    expect(asked('POST', '/api/chat/phone').at(-1)?.body).toEqual({ wechat_code: 'good', form_id: 'fm_demo', field: 'phone' })
+    expect((page.component.instance.data.fields as { name: string; value: string }[]).find((f) => f.name === 'phone')?.value).toBe('13800138000')
   })
 
   it('asks an elder one field a screen', async () => {

@@ -19,6 +19,8 @@ export class Phone {
   code: string | null = 'code-1'
   picked: { tempFilePath: string; size: number } | null = { tempFilePath: 'wxfile://photo.jpg', size: 1000 }
   confirmed = true
+  /** What is tapped when WeChat asks whether messages may be sent; `null`: they are switched off altogether. */
+  allows: string | null = 'accept'
 
   /** The same with a fresh memory. */
   reset(): void {
@@ -58,7 +60,11 @@ export class Phone {
       chooseMedia: () => (this.picked ? Promise.resolve({ tempFiles: [this.picked] }) : Promise.reject(new Error('cancel'))),
       showModal: (options: Options) => (note('showModal')(options), Promise.resolve({ confirm: this.confirmed })),
       getScreenBrightness: (options: Options) => options.success({ value: 0.4 }),
-      requestSubscribeMessage: (options: Options) => (note('requestSubscribeMessage')(options), options.complete()),
+      requestSubscribeMessage: (options: Options) => {
+        note('requestSubscribeMessage')(options)
+        if (this.allows) options.success({ errMsg: 'requestSubscribeMessage:ok', ...Object.fromEntries(options.tmplIds.map((id: string) => [id, this.allows])) })
+        else options.fail({ errMsg: 'requestSubscribeMessage:fail', errCode: 20004 })
+      },
       addPhoneCalendar: (options: Options) => (note('addPhoneCalendar')(options), options.success()),
       ...Object.fromEntries(
         ['setNavigationBarTitle', 'navigateTo', 'navigateBack', 'reLaunch', 'showToast', 'makePhoneCall', 'setClipboardData', 'pageScrollTo', 'openDocument', 'setScreenBrightness', 'onNetworkStatusChange', 'offNetworkStatusChange', 'openPrivacyContract'].map((name) => [name, note(name)]),

@@ -22,6 +22,8 @@ export interface FieldView {
   input: 'text' | 'number' | 'digit' | 'idcard'
   maxlength: number
   picture: string
+  /** On the button that fills in the number of his WeChat account; empty where there is none. */
+  wechat: string
 }
 
 /** So many options stand openly; more are picked from a list. */
@@ -40,7 +42,7 @@ export function kindOf(field: FormField): Kind {
   return field.type === 'long_text' || field.type === 'address' ? 'area' : 'line'
 }
 
-export function fieldView(field: FormField, typed: string, error: string, t: Translate, uploading = false): FieldView {
+export function fieldView(field: FormField, typed: string, error: string, t: Translate, uploading = false, signedIn = false): FieldView {
   const yesNo = [{ value: 'yes', label: t('app.yes') }, { value: 'no', label: t('app.no') }]
   const options = field.options ?? (field.type === 'yes_no' ? yesNo : [])
   const helpKey = `form.help.${field.type}`
@@ -56,6 +58,7 @@ export function fieldView(field: FormField, typed: string, error: string, t: Tra
     options,
     index: options.findIndex((o) => o.value === typed),
     ...(LINES[field.type] ?? { input: 'text', maxlength: 200 }),
+    wechat: field.type === 'phone' && signedIn && (!typed || error) ? t('form.wechat_phone') : '',
     picture: t(uploading ? 'form.uploading' : isEmpty(field.value) ? 'form.take_photo' : 'form.retake_photo'),
   }
 }

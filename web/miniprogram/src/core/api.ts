@@ -9,6 +9,9 @@ const TURN_TIMEOUT_MS = 45_000
 /** Who asks for a session: nobody known, a WeChat account by the code of `wx.login`, or a sandbox citizen of a demo. */
 export interface Opening { wechat_code?: string; sandbox_citizen?: string; visitor_token?: string }
 
+/** Which subscription templates to ask for, by occasion. */
+export interface Subscriptions { occasions: Partial<Record<string, string[]>>; allowed: string[] }
+
 export class Api {
   constructor(private readonly http: Http) {}
 
@@ -36,6 +39,19 @@ export class Api {
 
   eraseMe(): Promise<Erasure> {
     return this.http.json('DELETE', '/api/chat/me')
+  }
+
+  /** The number behind the code of the phone button goes into a field of the form; it never comes here in full. */
+  givePhone(code: string, formId: string, field: string): Promise<{ phone: string; form: FormReply }> {
+    return this.http.json('POST', '/api/chat/phone', { body: { wechat_code: code, form_id: formId, field } })
+  }
+
+  subscriptions(): Promise<Subscriptions> {
+    return this.http.json('GET', '/api/chat/subscriptions')
+  }
+
+  subscribe(report: { report_id: string; answers: Record<string, string> }): Promise<Subscriptions> {
+    return this.http.json('POST', '/api/chat/subscriptions', { body: report })
   }
 
   me(): Promise<Mine> {

@@ -4,10 +4,12 @@ import { ApiError } from '@bangban/shared'
 import { config } from '@/config'
 import { loginCode } from '@/platform/device'
 import { Http } from '@/platform/http'
+import { askForNotices } from '@/platform/notify'
 import { phoneStore } from '@/platform/store'
 import { Api } from './api'
 import { Chat } from './chat'
 import { Consent } from './consent'
+import { Notices } from './notices'
 import { SessionKeeper } from './session'
 import { Settings } from './settings'
 
@@ -16,6 +18,7 @@ export const consent = new Consent(phoneStore, config.privacyVersion)
 export const api: Api = new Api(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
 export const session = new SessionKeeper({ api, store: phoneStore, loginCode })
 export const chat = new Chat({ api, store: phoneStore, session })
+export const notices = new Notices({ api, store: phoneStore, ask: askForNotices })
 
 /** Opens the session and the conversation, once the citizen has agreed. */
 export async function begin(): Promise<void> {
@@ -25,6 +28,7 @@ export async function begin(): Promise<void> {
     if (settings.script === 'zh-Hant') tellScript()
     if (settings.elder) tellPlain()
   }
+  if (session.wechat) void notices.load()
   await chat.start()
 }
 
@@ -34,7 +38,10 @@ let known = false
 export async function ready(): Promise<boolean> {
   if (!consent.given) return false
   if (!session.token) await session.start()
-  if (!known && !chat.loaded) await check()
+  if (!known && !chat.loaded) {
+    await check()
+    if (session.wechat) void notices.load()
+  }
   known = true
   return true
 }
@@ -42,7 +49,7 @@ export async function ready(): Promise<boolean> {
 /** A token from an earlier visit may have run out; the conversation finds out by itself. */
 async function check(): Promise<void> {
   try {
-    await api.messages(Number.MAX_SAFE_INTEGER)
+    await api.me()
   } catch (error) {
     if (!(error instanceof ApiError) || error.status !== 401) throw error
     await session.renew()

@@ -19,7 +19,7 @@ export class Draft {
   private readonly unsaved = new Set<string>()
   private last: Promise<void> = Promise.resolve()
 
-  constructor(private readonly id: string, private readonly api: Pick<Api, 'form' | 'saveForm' | 'attach' | 'submitForm'>, private readonly t: () => Translate) {}
+  constructor(private readonly id: string, private readonly api: Pick<Api, 'form' | 'saveForm' | 'attach' | 'submitForm' | 'givePhone'>, private readonly t: () => Translate) {}
 
   get locked(): FormField[] {
     return this.form?.fields.filter((f) => f.locked) ?? []
@@ -70,6 +70,19 @@ export class Draft {
     this.state('saving')
     try {
       this.take(await this.api.attach(this.id, name, filePath))
+      this.state('saved')
+    } catch (error) {
+      this.errors[name] = failureWords(error, this.t())
+      this.state('idle')
+    }
+  }
+
+  /** The number of his WeChat account, by the code of the phone button. */
+  async usePhone(name: string, code: string): Promise<void> {
+    this.state('saving')
+    try {
+      this.unsaved.delete(name) // what was typed before gives way
+      this.take((await this.api.givePhone(code, this.id, name)).form)
       this.state('saved')
     } catch (error) {
       this.errors[name] = failureWords(error, this.t())

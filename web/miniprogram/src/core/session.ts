@@ -3,11 +3,13 @@
 import { ApiError, type CitizenProfile, type DemoCitizen, type KeyValueStore, type Session } from '@bangban/shared'
 import type { Api, Opening } from './api'
 
-interface Saved { token: string; citizen: CitizenProfile; sandbox: string | null }
+interface Saved { token: string; citizen: CitizenProfile; sandbox: string | null; wechat?: boolean }
 const KEY = 'session'
 
 /** What a gateway answers that does not know the field, the route, or this mini-program's account. */
 const NOT_OFFERED = [400, 404, 405, 422, 501]
+/** WeChat holds the account for a risk: he may go on unknown. */
+const BLOCKED = 403
 
 export interface SessionOptions {
   api: Pick<Api, 'openSession' | 'demoCitizens'>
@@ -20,6 +22,8 @@ export class SessionKeeper {
   token: string | null = null
   /** Whether the session began on this visit, so that the assistant knows none of the reader's settings yet. */
   fresh = false
+  /** Whether the gateway knows his WeChat account: then it can be given his number, and may tell him later. */
+  wechat = false
   private sandbox: string | null = null
 
   constructor(private readonly options: SessionOptions) {}
@@ -43,6 +47,7 @@ export class SessionKeeper {
     const opening: Opening = sandbox ? { sandbox_citizen: sandbox, ...(visitor ? { visitor_token: visitor } : {}) } : {}
     const session = await this.options.api.openSession(opening)
     this.sandbox = sandbox
+    this.wechat = false
     this.take(session)
   }
 
@@ -58,28 +63,36 @@ export class SessionKeeper {
   leave(): void {
     this.options.store.remove(KEY)
     this.token = this.citizen = this.sandbox = null
+    this.wechat = false
   }
 
-  private async signIn(): Promise<Session> {
+  /** A code is good once, so a refused one is tried anew with the next. */
+  private async signIn(again = true): Promise<Session> {
     const code = await this.options.loginCode()
+    this.wechat = false
     if (!code) return this.options.api.openSession({})
     try {
-      return await this.options.api.openSession({ wechat_code: code })
+      const session = await this.options.api.openSession({ wechat_code: code })
+      this.wechat = true
+      return session
     } catch (error) {
-      if (error instanceof ApiError && NOT_OFFERED.includes(error.status)) return this.options.api.openSession({})
+      if (!(error instanceof ApiError)) throw error
+      if (error.status === 401 && again) return this.signIn(false)
+      if (error.status === BLOCKED || NOT_OFFERED.includes(error.status)) return this.options.api.openSession({})
       throw error
     }
   }
 
   private take(session: Session): void {
     this.fresh = true
-    this.adopt({ token: session.token, citizen: session.citizen, sandbox: this.sandbox })
+    this.adopt({ token: session.token, citizen: session.citizen, sandbox: this.sandbox, wechat: this.wechat })
   }
 
   private adopt(saved: Saved): void {
     this.token = saved.token
     this.citizen = saved.citizen
     this.sandbox = saved.sandbox
+    this.wechat = saved.wechat ?? false
     this.options.store.write(KEY, saved)
   }
 }

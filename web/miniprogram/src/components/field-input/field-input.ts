@@ -21,6 +21,10 @@ Component({
       const option = this.data.field.options[Number(event.detail.value)]
       if (option) this.triggerEvent('save', { name: this.data.field.name, value: option.value })
     },
+    /** He agreed to give the number of his WeChat account, or did not. */
+    phone({ detail }: { detail: { code?: string } }) {
+      if (detail.code) this.triggerEvent('phone', { name: this.data.field.name, code: detail.code })
+    },
     picture() {
       this.triggerEvent('picture', { name: this.data.field.name })
     },

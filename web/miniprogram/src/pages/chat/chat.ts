@@ -1,9 +1,8 @@
 import type { Choice, FormReply } from '@bangban/shared'
 import { welcomeView } from '@/cards/welcome'
-import { api, begin, chat, consent, session, settings, tellPlain, tellScript } from '@/core/app'
+import { api, begin, chat, consent, notices, session, settings, tellPlain, tellScript } from '@/core/app'
 import { changesOf, rowsOf, type Row } from '@/core/rows'
 import { definePage, type Query } from '@/pages/page'
-import { offerNoticeAfter } from '@/platform/notify'
 
 interface ChatPage {
   data: { rows: Row[]; earlier: boolean; started: boolean; draft: FormReply | null }
@@ -105,7 +104,7 @@ definePage({
     },
     choose(this: ChatPage, event: { detail: Choice }) {
       this.setData({ earlier: false })
-      offerNoticeAfter(event.detail.payload)
+      notices.offerAfter(event.detail.payload)
       chat.tap(event.detail)
     },
     picture(this: ChatPage, event: { detail: { path: string } }) {

@@ -2,12 +2,11 @@ import { ApiError, type CaseMessage, type FormField } from '@bangban/shared'
 import { fieldView } from '@/cards/fields'
 import { PLAINLY } from '@/cards/shown'
 import { fieldLine } from '@/cards/values'
-import { api, nameOf, ready, settings } from '@/core/app'
+import { api, nameOf, notices, ready, session, settings } from '@/core/app'
 import { Draft } from '@/core/draft'
 import { failureWords } from '@/core/failure'
 import { askFirst, definePage, toChat, type Query } from '@/pages/page'
 import { choosePicture, toast } from '@/platform/device'
-import { offerNotice } from '@/platform/notify'
 
 interface FormPage {
   data: { step: number; asked: boolean; reviewing: boolean; submitting: boolean }
@@ -54,7 +53,7 @@ definePage({
     const { t, elder, script } = settings
     const { asked, step } = this.data
     const byStep = elder && form.state !== 'submitted' && stepsOf(draft) > 0
-    const view = (f: FormField) => fieldView(f, draft.typed[f.name] ?? '', errorOf(draft, f, asked), t, draft.saving === 'saving')
+    const view = (f: FormField) => fieldView(f, draft.typed[f.name] ?? '', errorOf(draft, f, asked), t, draft.saving === 'saving', session.wechat)
     const current = draft.open[step - knownStep(draft)]
     this.setData({
       loading: false,
@@ -95,6 +94,9 @@ definePage({
       if (path === 'too_large') toast(settings.t('chat.bad_image'))
       else if (path) await this.draft.attach(detail.name, path)
     },
+    phone(this: FormPage, { detail }: { detail: { name: string; code: string } }) {
+      return this.draft.usePhone(detail.name, detail.code)
+    },
     previous(this: FormPage) {
       this.setData({ step: this.data.step - 1, asked: false })
       this.render()
@@ -126,7 +128,7 @@ definePage({
     },
     async submit(this: FormPage) {
       this.setData({ submitting: true, problem: '' })
-      await offerNotice('case')
+      await notices.offer('submitting')
       try {
         const done: CaseMessage = await this.draft.submit()
         this.setData({ done, reviewing: false })

@@ -1,6 +1,6 @@
 import type { Choice, Mine } from '@bangban/shared'
 import { PLAINLY } from '@/cards/shown'
-import { api, chat, nameOf, ready, session, settings } from '@/core/app'
+import { api, chat, nameOf, notices, ready, session, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { askFirst, definePage, toChat, type Query } from '@/pages/page'
 import { pickOne } from '@/platform/device'
@@ -79,6 +79,7 @@ definePage({
       try {
         await session.become(this.demo[index]?.id ?? null)
         chat.forget()
+        notices.forget()
         wx.reLaunch({ url: '/pages/chat/chat' })
       } catch (error) {
         this.setData({ failed: failureWords(error, settings.t) })

@@ -1,4 +1,4 @@
-import { api, chat, consent, ready, session, settings } from '@/core/app'
+import { api, chat, consent, notices, ready, session, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { section } from '@/core/words'
 import { definePage } from '@/pages/page'
@@ -46,6 +46,7 @@ definePage({
 /** Nothing of the citizen stays on the phone. */
 function leave(): void {
   chat.forget()
+  notices.forget()
   session.leave()
   const kept = ['settings', 'consent']
   for (const key of wx.getStorageInfoSync().keys) if (!kept.includes(key)) wx.removeStorageSync(key)
