@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import Mapping
+from typing import Any
 
 import structlog
+from sqlalchemy import Row
 
 from common.clock import Clock
 from common.database import Database
@@ -33,33 +35,53 @@ class Worker:
 
     async def run(self, ways: Mapping[str, Notifier]) -> None:
         """For ever. What a former life of this worker had in hand is taken up first."""
-        begun = False
-        while True:
-            try:
-                if not begun:
-                    async with self._database.begin() as conn:
-                        await store.release(conn, worker=self._worker)
-                    begun = True
-                if await self.look(ways):
-                    continue
-            except Exception as error:
-                log.warning("notices.look.failed", error=type(error).__name__)
-                await asyncio.sleep(_TROUBLE_S)
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._wake.wait(), self._look_s)
-            self._wake.clear()
+        begun, serving = False, set[asyncio.Task[None]]()
+        try:
+            while True:
+                try:
+                    if not begun:
+                        async with self._database.begin() as conn:
+                            await store.release(conn, worker=self._worker)
+                        begun = True
+                    self._wake.clear()
+                    await self._begin(ways, serving)
+                except Exception as error:
+                    log.warning("notices.look.failed", error=type(error).__name__)
+                    await asyncio.sleep(_TROUBLE_S)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._wake.wait(), self._look_s)
+        finally:
+            for task in list(serving):
+                task.cancel()
+            await asyncio.gather(*serving, return_exceptions=True)
 
     async def look(self, ways: Mapping[str, Notifier]) -> int:
-        """Sends what is due now, several at a time; how many were looked at."""
-        now = self._clock.now()
-        stopped = await self._stops.all() if self._stops else frozenset()
+        """Sends what is due now, as much as one gateway sends at once; how many were looked at."""
+        serving = set[asyncio.Task[None]]()
+        found = await self._begin(ways, serving)
+        await asyncio.gather(*serving)
+        return found
+
+    async def _begin(self, ways: Mapping[str, Notifier], serving: set[asyncio.Task[None]]) -> int:
+        """Takes on as much as there is room for; a slow provider holds up its own places only."""
+        free, now = self._at_once - len(serving), self._clock.now()
+        if free <= 0:
+            return 0
+        stopped = await self._stops.all() if self._stops else frozenset[str]()
         async with self._database.begin() as conn:
-            rows = await store.claim(conn, worker=self._worker, now=now, until=now + LEASE, limit=self._at_once)
-        done = await asyncio.gather(*(self._sending.serve(row, ways, stopped) for row in rows), return_exceptions=True)
-        for row, error in zip(rows, done, strict=True):
-            if isinstance(error, Exception):  # its lease ends by itself
-                log.error("notice.serve.failed", notice_id=row.id, error=type(error).__name__)
+            rows = await store.claim(conn, worker=self._worker, now=now, until=now + LEASE, limit=free)
+        for row in rows:
+            task = asyncio.create_task(self._serve(row, ways, stopped))
+            serving.add(task)
+            task.add_done_callback(serving.discard)
+            task.add_done_callback(lambda _: self.wake())
         return len(rows)
+
+    async def _serve(self, row: Row[Any], ways: Mapping[str, Notifier], stopped: frozenset[str]) -> None:
+        try:
+            await self._sending.serve(row, ways, stopped)
+        except Exception as error:  # its lease ends by itself
+            log.error("notice.serve.failed", notice_id=row.id, error=type(error).__name__)
 
     async def count(self) -> None:
         """Sets the gauges of what waits."""

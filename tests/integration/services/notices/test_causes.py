@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from common.clock import FixedClock
 from common.database import Database
 from services.notices.tables import notice
+from tests.fakes.help_desk import HelpDesk
 from tests.fakes.notices import Bureau, Way
 
 
@@ -159,3 +160,23 @@ async def test_a_reminder_that_could_not_be_sent_before_the_visit_is_not_sent_af
     clock.moment = visit.start
     await bureau.look()
     assert sms.kinds == ["appointment_booked"] and ("appointment_tomorrow", "expired") in await kept(bureau)
+
+
+async def test_the_answer_to_a_ticket_is_told_and_nothing_before_it(bureau: Bureau, sms: Way, clock: FixedClock) -> None:
+    desk = await HelpDesk(bureau.database, clock, bureau.vault).open()
+    desk.tickets.answered.append(bureau.notices.causes.ticket_answered)
+    async with bureau.database.begin() as conn:
+        opened = await desk.tickets.open(conn, kind="complaint", about="窗口没人", detail="电话13800138000", by="bot", origin="bot", person_id="ct_1")
+        nobodys = await desk.tickets.open(conn, kind="complaint", about="匿名", detail="x", by="bot", origin="bot")
+    for number in (opened.number, nobodys.number):
+        for to in ("processing", "replied"):
+            await desk.tickets.transition(number=number, to=to, note="已整改，请张伟（13800138000）放心", by="st_agent1")
+            await bureau.look()
+    assert sms.kinds == ["ticket_answered"] and dict(sms.sent[0].fields)["number"] == opened.number
+    assert "13800138000" not in str(sms.sent[0].fields)
+    await desk.tickets.transition(number=opened.number, to="disputed", note="不满意", by="st_agent1")
+    for to in ("processing", "replied"):
+        await desk.tickets.transition(number=opened.number, to=to, note="再答", by="st_agent1")
+    await bureau.look()
+    assert sms.kinds == ["ticket_answered"] * 2, "a new answer is a new notice"
+    await desk.close()

@@ -247,3 +247,21 @@ async def test_of_who_is_erased_nothing_is_left(bureau: Bureau) -> None:
     await bureau.notices.erase(person_id="ct_1")
     assert [row.person_id for row in await rows(bureau)] == ["ct_2"]
     assert (await bureau.notices.wishes.of(person_id="ct_1")).off == {}
+
+
+async def test_one_that_hangs_holds_up_nobody_else(bureau: Bureau, sms: Way, wechat: Way) -> None:
+    wechat.reaches, wechat.gate = {"ct_2"}, asyncio.Event()
+    running = asyncio.create_task(bureau.notices.run(bureau.ways))
+    await bureau.booked(person="ct_2")
+    bureau.notices.worker.wake()
+    while not wechat.tried:
+        await asyncio.sleep(0.02)
+    await bureau.booked()
+    while not sms.sent:
+        await asyncio.sleep(0.02)
+    assert wechat.sent == []
+    wechat.gate.set()
+    while not wechat.sent:
+        await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)
