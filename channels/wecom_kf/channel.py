@@ -81,7 +81,7 @@ class CustomerService:
 
     def capabilities(self, account: str) -> Capabilities:
         same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes")
-        return Capabilities(choices="menu", allowance=allowance("message"), **{name: limits()[name] for name in same})
+        return Capabilities(choices="menu", menu_lines=True, allowance=allowance("message"), **{name: limits()[name] for name in same})
 
     async def callback(self, request: Request) -> HTTPResponse:
         """GET proves the address; POST is a signal, which says only that there is something to be pulled."""

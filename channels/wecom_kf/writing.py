@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from channels.base import CardPart, MenuPart, Part, Refused, TextPart
+from channels.base import CardPart, MenuChoice, MenuPart, Part, Refused, TextPart
+from channels.splitting import shortened
+from channels.wecom_kf.catalogue import limits
 
 
 def written(part: Part) -> dict[str, Any]:
@@ -13,15 +15,17 @@ def written(part: Part) -> dict[str, Any]:
         case TextPart():
             return {"msgtype": "text", "text": {"content": part.text}}
         case MenuPart():
-            return _menu(part.head, [_click(choice.key, choice.label) for choice in part.choices], part.tail)
+            return _menu(part.head, [entry for choice in part.choices for entry in _entries(choice)], part.tail)
         case CardPart():
             view = {"type": "view", "view": {"url": part.url, "content": part.title}}
             return _menu(part.text, [view], "")
     raise Refused("part")
 
 
-def _click(key: str, label: str) -> dict[str, Any]:
-    return {"type": "click", "click": {"id": key, "content": label}}
+def _entries(choice: MenuChoice) -> list[dict[str, Any]]:
+    """What is tapped, under a line of words where the menu goes over to something else."""
+    line = [{"type": "text", "text": {"content": shortened(choice.under, bytes=limits()["menu_line_bytes"])}}] if choice.under else []
+    return [*line, {"type": "click", "click": {"id": choice.key, "content": choice.label}}]
 
 
 def _menu(head: str, entries: list[dict[str, Any]], tail: str) -> dict[str, Any]:

@@ -12,6 +12,7 @@ import pytest
 
 from services.messages.model import Form
 from services.messages.rendering import with_text
+from tests.fakes.messages import EVERY
 from tests.fakes.wechat import Phone, Seen
 from tests.fakes.wechat.subscribing import login_code
 from tests.integration.channels.wechat.conftest import Line, Open
@@ -80,6 +81,17 @@ async def test_a_forwarded_card_shows_its_new_reader_nothing_of_the_first(line: 
     page = await browser.comes_back(await browser.opens(card.url), second)
     session = await line.conversations.sessions.of(session_in(page)["token"])
     assert session.conversation_id == line.engine.calls[-1][0].conversation.id != line.engine.calls[0][0].conversation.id
+
+
+async def test_a_guides_card_opens_the_guide_for_whoever_was_sent_it(line: Line) -> None:
+    first, second, browser = line.phone(), line.phone(), Browser(line)
+    await first.text("身份证丢了")
+    await first.sees("echo")
+    await line.conversations.post(conversation_id=line.engine.calls[-1][0].conversation.id, messages=[EVERY["guide"]])
+    card = await first.until(lambda seen: seen.kind == "news")
+    page = await browser.comes_back(await browser.opens(card.url), second)
+    assert (page.status_code, page.headers["location"]) == (302, f"{PUBLIC}/#/guide/id-card-reissue") and "bangban.session" not in page.text
+    assert session_in(await browser.comes_back(await browser.opens(card.url), first))["token"]
 
 
 async def test_only_the_browser_that_began_may_finish(line: Line) -> None:
