@@ -203,7 +203,7 @@ class Services:
             conversations.runner.stored.append(deliveries.due)
         due = jobs(
             config, holds=providers.holds, forms=forms, conversations=conversations, handoff=handoff, tickets=tickets, audit=audit,
-            deliveries=deliveries, notices=notices,
+            deliveries=deliveries, notices=notices, contacts=contacts,
         )  # fmt: skip
         return cls(
             upkeep=Upkeep(database=database, clock=clock, jobs=due), providers=providers,

@@ -120,6 +120,7 @@ async def stream(request: Request, socket: WebsocketImplProtocol) -> None:
                 for message in await conversations.messages(conversation_id=session.conversation_id, after=seen):
                     await socket.send(orjson.dumps(message.model_dump(mode="json")).decode())
                     seen = message.seq
+                await reads_here(request, session, upto=seen, wait_s=_PING_S)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(queue.get(), 2.0)
         finally:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from datetime import timedelta
 from typing import Any
 
 from sqlalchemy import Row
@@ -88,6 +89,13 @@ class Contacts:
         """Forgets his number, his accounts and what he agreed to."""
         async with self._database.begin() as conn:
             await store.forget_person(conn, person_id)
+
+    async def forget(self, *, keep: timedelta) -> int:
+        """Forgets numbers and accounts of those who have not signed in for so long, and keys of deeds nobody repeats; how many persons' things."""
+        async with self._database.begin() as conn:
+            gone = await store.forget_unused(conn, self._clock.now() - keep)
+        await self.consents.forget_old()
+        return gone
 
     def _digests(self, said: str) -> list[str]:
         return [hmac.new(key, said.encode(), hashlib.sha256).hexdigest() for key in self._keys]

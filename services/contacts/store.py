@@ -101,5 +101,12 @@ async def forget_person(conn: Conn, person_id: str) -> None:
         await conn.execute(delete(table).where(table.c.person_id == person_id))
 
 
+async def forget_unused(conn: Conn, before: datetime) -> int:
+    """Accounts that nobody used since then, and the numbers of persons who have none."""
+    gone = (await conn.execute(delete(account).where(account.c.changed_at < before))).rowcount
+    known = select(account.c.person_id).where(account.c.person_id == phone.c.person_id).exists()
+    return gone + (await conn.execute(delete(phone).where(phone.c.changed_at < before, ~known))).rowcount
+
+
 async def forget_deeds(conn: Conn, before: datetime) -> int:
     return (await conn.execute(delete(deed).where(deed.c.at < before))).rowcount

@@ -9,6 +9,7 @@ import structlog
 from common.settings import Settings
 from services.appointments.ports import HoldKeeper
 from services.audit.service import Audit
+from services.contacts.service import Contacts
 from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
 from services.forms.service import FormService
@@ -27,6 +28,7 @@ class TrailBroken(Exception):
 def jobs(
     config: Settings, *, holds: HoldKeeper | None, forms: FormService, conversations: Conversations, handoff: HandoffService,
     tickets: TicketService, audit: Audit, deliveries: Deliveries, notices: Notices | None = None,
+    contacts: Contacts | None = None,
 ) -> list[Job]:  # fmt: skip
     """``holds``: our own booking platform; None where a city's keeps them."""
 
@@ -38,6 +40,7 @@ def jobs(
             gone += len(found)
         await handoff.forget(conversation_ids=[])
         await deliveries.forget(conversation_ids=[])
+        gone += await contacts.forget(keep=keep) if contacts else 0
         gone += await notices.forget(keep=timedelta(days=config.keep_notices_days)) if notices else 0
         return gone + await conversations.forget_leftovers()
 

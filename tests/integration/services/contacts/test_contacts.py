@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
@@ -100,3 +101,16 @@ async def test_what_a_visitor_left_is_the_citizens_and_all_of_it_can_be_forgotte
     assert await contacts.phone(person_id="ct_zhang") == "13800138000", "the number that he gave himself stays"
     await contacts.erase(person_id="ct_zhang")
     assert await stored(database) == ""
+
+
+async def test_who_was_not_seen_for_long_is_forgotten_and_the_others_are_not(contacts: Contacts, clock: FixedClock, database: Database) -> None:
+    await contacts.note_account(place=ANNA, person_id="vs_1")
+    await contacts.keep_phone(person_id="vs_1", number="13800138000")
+    await contacts.consents.agreed(place=ANNA, template=T, key="r1")
+    clock.moment += timedelta(days=200)
+    await contacts.note_account(place=BERT, person_id="vs_2")
+    await contacts.keep_phone(person_id="vs_2", number="13900139000")
+    clock.moment += timedelta(days=200)
+    assert await contacts.forget(keep=timedelta(days=365)) == 2
+    assert await contacts.phone(person_id="vs_1") is None and await contacts.phone(person_id="vs_2") == "13900139000"
+    assert not await contacts.is_noted(place=ANNA) and await contacts.is_noted(place=BERT)
