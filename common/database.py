@@ -5,10 +5,12 @@ Each package owns one PostgreSQL schema named after it and its own Alembic branc
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from typing import Any
 
-from sqlalchemy import MetaData
+from sqlalchemy import MetaData, TableValuedAlias, bindparam, column, func
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 
@@ -21,6 +23,13 @@ def sqlalchemy_url(url: str) -> str:
 def metadata_for(schema: str) -> MetaData:
     """Table metadata of one package; its tables live in a PostgreSQL schema of the same name."""
     return MetaData(schema=schema)
+
+
+def listed(name: str, **columns: tuple[Any, Sequence[Any]]) -> TableValuedAlias:
+    """A table of the statement itself, by column (type, values), all of one length. It is sent as one array a column, so the statement is the
+    same for any number of rows, and prepared once. Lists are no values of it."""
+    arrays = [bindparam(f"{name}_{key}", list(values), type_=ARRAY(kind)) for key, (kind, values) in columns.items()]
+    return func.unnest(*arrays).table_valued(*(column(key, kind) for key, (kind, _) in columns.items()), name=name).render_derived()
 
 
 class Database:

@@ -165,8 +165,9 @@ class Services:
         )
         appointments = AppointmentService(provider=providers.booking, clock=clock, signer=signer)
         conversations = Conversations(
-            database=database, vault=vault, clock=clock, events=events, engine=engine, worker=config.worker, turn_timeout_s=config.turn_timeout_s
-        )
+            database=database, vault=vault, clock=clock, events=events, engine=engine, worker=config.worker, turn_timeout_s=config.turn_timeout_s,
+            turns_at_once=config.turns_at_once,
+        )  # fmt: skip
         if conversations.runner:
             conversations.runner.read_form = FormReader(forms=forms, clock=clock)
         assistant = Assistant(

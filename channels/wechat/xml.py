@@ -6,6 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
+from xml.etree.ElementTree import fromstring as plain
 
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import fromstring
@@ -15,6 +16,9 @@ from channels.wechat.errors import Malformed
 Fields = dict[str, Any]  # a text, or the fields of an element that has elements of its own
 _NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _DEEPEST, _MOST = 6, 500
+# A document type may only stand before the first element, so a body that begins with that (in ASCII, hence UTF-8) has none, and without one
+# there are no entities and nothing from elsewhere: the parser in C is safe, and twice as fast as the one that watches for them.
+_NO_PROLOGUE = b"<xml>"
 
 
 def read(body: bytes) -> Fields:
@@ -23,7 +27,7 @@ def read(body: bytes) -> Fields:
     :raises Malformed: not XML, not this shape, or with a document type, entities or references to elsewhere.
     """
     try:
-        root = fromstring(body, forbid_dtd=True, forbid_entities=True, forbid_external=True)
+        root = plain(body) if body.startswith(_NO_PROLOGUE) else fromstring(body, forbid_dtd=True, forbid_entities=True, forbid_external=True)
     except (ParseError, DefusedXmlException, ValueError, LookupError) as error:  # LookupError: an encoding nobody knows
         raise Malformed(fields={"body": "xml"}) from error
     if root.tag != "xml" or sum(1 for _ in root.iter()) > _MOST:

@@ -15,7 +15,7 @@ from common.masking import mask
 from common.vault import Vault
 from services.conversations import store
 from services.conversations.errors import EmptyMessage, MessageTooLong, NotSignedIn
-from services.conversations.model import Incoming
+from services.conversations.model import Incoming, Owner
 from services.messages.model import Text
 from services.messages.payloads import parse_payload
 
@@ -26,11 +26,12 @@ LEASE = timedelta(seconds=40)
 
 @dataclass(frozen=True)
 class Receipt:
-    """The message is safe. ``mine``: this worker has to run the conversation's turns now."""
+    """The message is safe. ``mine``: this worker has to run the conversation's turns now. ``owner``: who answers in it."""
 
     turn_id: str
     duplicate: bool
     mine: bool
+    owner: Owner = "bot"
 
 
 class _Duplicate(Exception):
@@ -90,7 +91,7 @@ class Inbox:
             await store.add_messages(conn, [row])
             if within is not None:
                 await within(conn)
-        return Receipt(turn_id, duplicate=False, mine=taken.mine)
+        return Receipt(turn_id, duplicate=False, mine=taken.mine, owner=taken.owner)
 
 
 def check(incoming: Incoming) -> None:

@@ -38,6 +38,10 @@ StoredHandler = Callable[[AsyncConnection, str, int], Awaitable[None]]  # conver
 FormReader = Callable[[Turn], Awaitable[tuple[str, bool]]]  # → (further masked text, whether it filled a field)
 
 
+class TurnTaken(Exception):
+    """Another worker has ended this turn: its lease was lost. Nothing of ours is stored."""
+
+
 class Runner:
     def __init__(self, *, database: Database, vault: Vault, clock: Clock, events: Events, engine: Engine, worker: str, timeout_s: float):
         self._database, self._vault, self._clock, self._events, self._engine = database, vault, clock, events, engine
@@ -47,43 +51,49 @@ class Runner:
         self.stored: list[StoredHandler] = []  # told, in the same transaction, of messages for the citizen
         self.read_form: FormReader | None = None
 
-    async def run(self, conversation_id: str) -> None:
-        """Runs every pending turn of the conversation, oldest first; expects to hold its lease and gives it back."""
+    async def step(self, conversation_id: str) -> bool:
+        """Runs the oldest pending turn of the conversation; expects to hold its lease. False when there is no other one: the lease is given
+        back then. A turn that fails leaves the lease too, and is taken up by the next look for abandoned ones."""
         try:
-            while batch := await self._next(conversation_id):
-                await self._run_one(*batch)
+            batch = await self._next(conversation_id)
+            return await self._run_one(*batch) if batch else False
+        except TurnTaken:
+            log.warning("turn.taken", conversation_id=conversation_id)
         except Exception:
             log.exception("turn.run.failed", conversation_id=conversation_id)
-            async with self._database.begin() as conn:
-                await store.release(conn, conversation_id, worker=self._worker)
+        async with self._database.begin() as conn:
+            await store.release(conn, conversation_id, worker=self._worker)
+        return False
 
     async def _next(self, conversation_id: str) -> tuple[Turn, list[str], int] | None:
         """The next turn with the ids merged into it and its attempt number; None, and the lease released, when there is none."""
+        now = self._clock.now()
         async with self._database.begin() as conn:
-            row = await store.conversation_by_id(conn, conversation_id, lock=True)
+            row = await store.hold(conn, conversation_id, worker=self._worker, now=now, until=now + timedelta(seconds=self._timeout_s + 20))
+            if row is None:  # somebody else's, or forgotten
+                return None
             pending = await store.open_turns(conn, conversation_id)
-            if row is None or not pending:
+            if not pending:
                 await store.release(conn, conversation_id, worker=self._worker)
                 return None
             if row.owner == "closed":  # the citizen is back: the bot listens again
                 row = await store.change_owner(conn, conversation_id, version=row.version, owner="bot") or row
             group = mergeable(pending)
             attempt = await store.count_attempt(conn, group[-1].id)
-            await store.extend(conn, conversation_id, worker=self._worker, until=self._clock.now() + timedelta(seconds=self._timeout_s + 20))
         return build_turn(to_conversation(row), group, self._vault), [t.id for t in group[:-1]], attempt
 
-    async def _run_one(self, turn: Turn, merged: list[str], attempt: int) -> None:
+    async def _run_one(self, turn: Turn, merged: list[str], attempt: int) -> bool:
+        """Whether there are more."""
         code = emergency(turn.original) if turn.kind == "text" else None
         if code:
-            await self._commit(turn, merged, [composing.notice(code)], Outcome(code="answered"), section=code)
-        elif turn.conversation.owner in self.owners:
-            await self._hand_on(turn, merged)
-        elif attempt > 3:
-            await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
-        else:
-            await self._ask_engine(turn, merged)
+            return await self._commit(turn, merged, [composing.notice(code)], Outcome(code="answered"), section=code)
+        if turn.conversation.owner in self.owners:
+            return await self._hand_on(turn, merged)
+        if attempt > 3:
+            return await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
+        return await self._ask_engine(turn, merged)
 
-    async def _hand_on(self, turn: Turn, merged: list[str]) -> None:
+    async def _hand_on(self, turn: Turn, merged: list[str]) -> bool:
         """A person owns the conversation, or it waits for one: the bot stays silent.
 
         If it changed hands this very moment the turn stays pending, and the next round gives it to the new owner.
@@ -91,25 +101,32 @@ class Runner:
         async with self._database.begin() as conn:
             row = await store.conversation_by_id(conn, turn.conversation.id, lock=True)
             if row is None or row.version != turn.conversation.version:
-                return
+                return True
             await self._store(conn, turn, merged, [], state="silent", outcome=None)
             said = await self.owners[turn.conversation.owner](conn, turn)
             if said:
                 await self.append(conn, turn.conversation.id, said, turn_id=turn.id, voice=turn.state.voice)
+            more = await self._more(conn, turn)
         await self._tell(turn)
+        return more
 
-    async def _ask_engine(self, turn: Turn, merged: list[str]) -> None:
+    async def _ask_engine(self, turn: Turn, merged: list[str]) -> bool:
         masked, form_found = await self.read_form(turn) if self.read_form and turn.kind == "text" and turn.state.form_id else (turn.masked, False)
         turn = Turn(turn.id, turn.conversation, turn.kind, turn.original, masked, turn.received_at)
         reply = await self._with_retries(turn, {**turn.state.engine_context(), "form_found": form_found})
         if reply is None:
-            await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
-            return
+            return await self._commit(turn, merged, composing.unavailable(), Outcome(code="failed"))
         async with self._database.begin() as conn:
             sealed = await store.pop_staged(conn, turn.id)
             staged = Staged.model_validate(self._vault.open(sealed)) if sealed else None
             await self._store_reply(conn, turn, merged, reply, staged)
+            more = await self._more(conn, turn)
         await self._tell(turn, desk=bool(staged and staged.effects))
+        return more
+
+    async def _more(self, conn: AsyncConnection, turn: Turn) -> bool:
+        """Whether more turns are pending; else the lease is given back, in the transaction that ends this one."""
+        return not await store.release_idle(conn, turn.conversation.id, worker=self._worker)
 
     async def _with_retries(self, turn: Turn, context: dict[str, Any]) -> EngineReply | None:
         deadline = asyncio.get_running_loop().time() + self._timeout_s
@@ -145,11 +162,13 @@ class Runner:
         seen = written_in(turn.masked) if turn.kind == "text" and not state.script_chosen else None
         return state.model_copy(update={"script": seen}) if seen else state
 
-    async def _commit(self, turn: Turn, merged: list[str], messages: list[Message], outcome: Outcome, section: str | None = None) -> None:
+    async def _commit(self, turn: Turn, merged: list[str], messages: list[Message], outcome: Outcome, section: str | None = None) -> bool:
         state = "failed" if outcome.code == "failed" else "done"
         async with self._database.begin() as conn:
             await self._store(conn, turn, merged, messages, state=state, outcome=outcome.model_copy(update={"section": section}))
+            more = await self._more(conn, turn)
         await self._tell(turn)
+        return more
 
     async def _store(
         self,
@@ -180,8 +199,10 @@ class Runner:
                 conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, voice=voice)
             )
             await self._note_stored(conn, conversation.id, last, messages)
+        else:  # arrivals keep out until it is known whether there are more turns
+            await store.conversation_by_id(conn, conversation.id, lock=True)
         result = outcome or Outcome(code="answered")
-        await store.finish_turn(
+        ended = await store.finish_turn(
             conn,
             turn.id,
             state=state if last is not None else "dropped",
@@ -196,6 +217,8 @@ class Runner:
             candidates=[c.model_dump() for c in result.candidates] or None,
             finished_at=now,
         )
+        if not ended:
+            raise TurnTaken
         await store.merge_turns(conn, merged, into=turn.id, now=now)
         return last is not None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,16 +16,20 @@ from common.database import Database
 from common.errors import NotFound
 from common.ids import new_id
 from common.vault import Vault
-from services.conversations import retention, store
+from services.conversations import bulk, retention, store
 from services.conversations.errors import StaleVersion, UploadMissing
 from services.conversations.events import DESK, EVERYTHING, Events
-from services.conversations.inbox import Inbox, Receipt, Within
+from services.conversations.inbox import LEASE, Inbox, Receipt, Within, check
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
+from services.conversations.pace import Pace
 from services.conversations.recalling import recall
 from services.conversations.runner import Runner, build_turn, to_conversation
 from services.conversations.script import preferred_script
 from services.conversations.sessions import Sessions
 from services.conversations.state import DialogueState, Goal, Offer, Voice
+from services.conversations.together import Together, Wanted
+from services.conversations.triage import emergency
+from services.conversations.turns import Turns
 from services.conversations.uploads import check_image
 from services.messages.model import Message, Outcome, message_adapter
 
@@ -46,10 +50,13 @@ __all__ = [
     "TurnRecord",
     "TurnResult",
     "Utter",
+    "Wanted",
+    "check",
     "preferred_script",
 ]
 log = structlog.get_logger(__name__)
 _CHECK_EVERY_S = 1.0
+_CLAIMED = 1000  # abandoned conversations at a time
 
 
 class Conversations:
@@ -65,6 +72,7 @@ class Conversations:
         engine: Engine | None = None,
         worker: str = "gateway-0",
         turn_timeout_s: float = 24,
+        turns_at_once: int = 32,
     ):
         self._database, self._vault, self._clock, self.events, self._worker = database, vault, clock, events, worker
         self.sessions = Sessions(database=database, clock=clock)
@@ -75,7 +83,13 @@ class Conversations:
             if engine
             else None
         )
-        self._tasks: set[asyncio.Task[None]] = set()
+        self._together = Together(vault=vault, clock=clock, worker=worker)
+        self.pace = Pace()
+        self._turns = (
+            Turns(step=self.runner.step, renew=self._renew, pace=self.pace, at_once=turns_at_once, renew_s=LEASE.total_seconds() / 4)
+            if self.runner
+            else None
+        )
 
     # — receiving and waiting —
 
@@ -86,9 +100,28 @@ class Conversations:
     async def received(self, *, conversation_id: str, incoming: Incoming, label: str | None = None, within: Within | None = None) -> Receipt:
         """As :meth:`receive`; also says whether it was here before. ``within`` writes in the transaction that stores it, if it was not."""
         receipt = await self._inbox.receive(conversation_id=conversation_id, incoming=incoming, label=label, within=within)
-        if receipt.mine:
-            self._start(conversation_id)
+        self._take_up(conversation_id, incoming, receipt)
         return receipt
+
+    async def received_together(self, conn: AsyncConnection, wanted: Sequence[Wanted]) -> list[Receipt | None]:
+        """As :meth:`received` for messages of many conversations, in the caller's transaction, never waiting for anybody: None for those whose
+        conversation is locked or gone. Once it is committed the caller hands both to :meth:`take_up`. :func:`check` them before."""
+        return await self._together.store(conn, wanted)
+
+    def take_up(self, wanted: Sequence[Wanted], receipts: Sequence[Receipt | None]) -> None:
+        """Begins the turns of what was received together."""
+        for one, receipt in zip(wanted, receipts, strict=True):
+            if receipt is not None:
+                self._take_up(one.conversation_id, one.incoming, receipt)
+
+    def _take_up(self, conversation_id: str, incoming: Incoming, receipt: Receipt) -> None:
+        if self._turns is None or receipt.duplicate:
+            return
+        urgent = receipt.owner not in ("bot", "closed") or (incoming.kind == "text" and emergency(incoming.content) is not None)
+        if receipt.mine:
+            self._turns.put(conversation_id, urgent=urgent)
+        elif urgent:
+            self._turns.hurry(conversation_id)
 
     async def begin(self, conn: AsyncConnection, *, conversation_id: str, person_id: str, channel: str, state: DialogueState) -> None:
         """A new conversation that no token opens: a channel knows by other means who speaks in it."""
@@ -96,6 +129,10 @@ class Conversations:
         await store.add_conversation(
             conn, id=conversation_id, person_id=person_id, channel=channel, state=state.model_dump(exclude_defaults=True), created_at=now, last_at=now
         )
+
+    async def begin_many(self, conn: AsyncConnection, *, ids: Sequence[str], people: Sequence[str], channel: str) -> None:
+        """As :meth:`begin`, for many at once."""
+        await bulk.begin(conn, ids=ids, people=people, channel=channel, now=self._clock.now())
 
     async def change_person(self, conn: AsyncConnection, *, conversation_id: str, person_id: str) -> None:
         """The visitor of a conversation has proved who he is."""
@@ -111,7 +148,8 @@ class Conversations:
                 if left <= 0:
                     return await self._pending(conversation_id)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(queue.get(), min(left, _CHECK_EVERY_S))
+                    async with asyncio.timeout(min(left, _CHECK_EVERY_S)):
+                        await queue.get()
         return found
 
     async def _result_now(self, conversation_id: str, turn_id: str) -> TurnResult | None:
@@ -135,23 +173,29 @@ class Conversations:
         conversation = await self.conversation(conversation_id)
         return TurnResult([], conversation_id, conversation.owner, conversation.version, None, pending=True)
 
-    def _start(self, conversation_id: str) -> None:
-        assert self.runner is not None, "this process does not run turns"
-        task = asyncio.create_task(self.runner.run(conversation_id))
-        self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+    async def _renew(self, ids: Collection[str]) -> Collection[str]:
+        async with self._database.begin() as conn:
+            return await bulk.renew(conn, list(ids), worker=self._worker, until=self._clock.now() + LEASE)
 
     async def recover(self, *, first: bool = False) -> int:
         """Takes up turns whose worker died; ``first`` (at start) also those of this worker's former life. Returns how many conversations."""
+        if first:
+            async with self._database.begin() as conn:
+                await store.release_all(conn, worker=self._worker)
+        count = 0
+        while found := await self._claim_abandoned():
+            count += len(found)
+            if self._turns is not None:
+                for conversation_id, owner in found:
+                    self._turns.put(conversation_id, urgent=owner not in ("bot", "closed"))
+            if len(found) < _CLAIMED:
+                break
+        return count
+
+    async def _claim_abandoned(self) -> list[tuple[str, str]]:
         now = self._clock.now()
         async with self._database.begin() as conn:
-            found = await store.abandoned(conn, workers=[self._worker] if first else [], now=now)
-            if first:
-                for conversation_id in found:
-                    await store.release(conn, conversation_id, worker=self._worker)
-        for conversation_id in found:
-            self._start(conversation_id)
-        return len(found)
+            return await bulk.claim_abandoned(conn, worker=self._worker, now=now, until=now + LEASE, limit=_CLAIMED)
 
     async def sweep(self, every_s: float = 5.0) -> None:
         """Runs for ever beside the gateway: looks for abandoned turns."""
@@ -237,7 +281,8 @@ class Conversations:
                 if left <= 0:
                     return []
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(queue.get(), min(left, _CHECK_EVERY_S))
+                    async with asyncio.timeout(min(left, _CHECK_EVERY_S)):
+                        await queue.get()
         return found
 
     def _open(self, body: bytes) -> Message:
@@ -341,9 +386,8 @@ class Conversations:
         return self.runner
 
     async def close(self) -> None:
-        for task in list(self._tasks):
-            task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+        if self._turns is not None:
+            await self._turns.close()
 
     def status(self) -> dict[str, Any]:
-        return {"running_turns": len(self._tasks)}
+        return {"running_turns": self._turns.running if self._turns else 0, "waiting_turns": self._turns.waiting if self._turns else 0}

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, and_, bindparam, case, delete, func, insert, or_, select, text, update
+from sqlalchemy import Row, case, delete, func, insert, or_, select, text, update
 from sqlalchemy.dialects.postgresql import insert as pg_insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -76,8 +76,9 @@ async def count_attempt(conn: Conn, turn_id: str) -> int:
     return (await conn.execute(update(turn).where(turn.c.id == turn_id).values(attempts=turn.c.attempts + 1).returning(turn.c.attempts))).scalar_one()
 
 
-async def finish_turn(conn: Conn, turn_id: str, **values: Any) -> None:
-    await conn.execute(update(turn).where(turn.c.id == turn_id).values(**values))
+async def finish_turn(conn: Conn, turn_id: str, **values: Any) -> bool:
+    """False when it has ended already."""
+    return (await conn.execute(update(turn).where(turn.c.id == turn_id, turn.c.state == "pending").values(**values))).rowcount > 0
 
 
 async def merge_turns(conn: Conn, turn_ids: Sequence[str], *, into: str, now: datetime) -> None:
@@ -138,21 +139,25 @@ async def release(conn: Conn, conversation_id: str, *, worker: str) -> None:
     await conn.execute(query.values(busy_by=None, busy_until=None))
 
 
-async def extend(conn: Conn, conversation_id: str, *, worker: str, until: datetime) -> bool:
-    free = or_(conversation.c.busy_by.is_(None), conversation.c.busy_by == worker, conversation.c.busy_until < text("now()"))
+async def release_idle(conn: Conn, conversation_id: str, *, worker: str) -> bool:
+    """Gives the lease back if no turn is pending; whether it did, or the lease was not ours."""
+    pending = select(turn.c.id).where(turn.c.conversation_id == conversation_id, turn.c.state == "pending").exists()
+    query = update(conversation).where(conversation.c.id == conversation_id, conversation.c.busy_by == worker)
+    free = {"busy_by": case((pending, conversation.c.busy_by), else_=None), "busy_until": case((pending, conversation.c.busy_until), else_=None)}
+    row = (await conn.execute(query.values(**free).returning(conversation.c.busy_by))).first()
+    return row is None or row.busy_by is None
+
+
+async def release_all(conn: Conn, *, worker: str) -> None:
+    """Every lease of this worker's former life."""
+    await conn.execute(update(conversation).where(conversation.c.busy_by == worker).values(busy_by=None, busy_until=None))
+
+
+async def hold(conn: Conn, conversation_id: str, *, worker: str, now: datetime, until: datetime) -> Row[Any] | None:
+    """Locks the conversation and keeps its lease, or takes it when it is free; None when another worker holds it."""
+    free = or_(conversation.c.busy_by.is_(None), conversation.c.busy_by == worker, conversation.c.busy_until < now)
     query = update(conversation).where(conversation.c.id == conversation_id, free).values(busy_by=worker, busy_until=until)
-    return (await conn.execute(query.returning(conversation.c.id))).first() is not None
-
-
-async def abandoned(conn: Conn, *, workers: Sequence[str], now: datetime) -> Sequence[str]:
-    """Conversations with pending turns whose worker is gone (lease over, or a former life of ours)."""
-    stale = or_(
-        conversation.c.busy_by.is_(None),
-        conversation.c.busy_until < now,
-        conversation.c.busy_by.in_(bindparam("workers", list(workers), expanding=True)),
-    )
-    query = select(conversation.c.id).distinct().join(turn, and_(turn.c.conversation_id == conversation.c.id, turn.c.state == "pending")).where(stale)
-    return (await conn.execute(query)).scalars().all()
+    return (await conn.execute(query.returning(*conversation.c))).first()
 
 
 async def finished_turns(conn: Conn, conversation_id: str, limit: int) -> Sequence[Row[Any]]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import Row
@@ -14,7 +15,7 @@ from common.database import Database
 from common.ids import new_id
 from common.vault import Vault
 from services.conversations.service import Conversations, DialogueState
-from services.deliveries import store
+from services.deliveries import bulk, store
 from services.deliveries.model import Place
 
 
@@ -41,7 +42,7 @@ class Addresses:
 
     async def _add(self, conn: AsyncConnection, place: Place) -> bool:
         now, conversation_id, person_id = self._clock.now(), new_id("cv"), new_id("vs")
-        where = {"channel": place.channel, "account": place.account, "digest": self._digests(place)[0], "sealed": self._vault.seal(place.address)}
+        where = {"channel": place.channel, "account": place.account, "digest": self._digests(place)[0], "sealed": self.seal(place)}
         added = await store.add(conn, id=new_id("ad"), **where, person_id=person_id, conversation_id=conversation_id, created_at=now, next_at=now)
         if added:
             await self._conversations.begin(conn, conversation_id=conversation_id, person_id=person_id, channel=place.channel, state=DialogueState())
@@ -62,6 +63,17 @@ class Addresses:
                 row = await self.find(conn, place)
         assert row is not None
         return row
+
+    def keys(self, place: Place) -> list[bulk.Key]:
+        """By which it may be found; the first is the one that new ones get."""
+        return [(place.channel, place.account, digest) for digest in self._digests(place)]
+
+    async def among(self, conn: AsyncConnection, keys: Sequence[bulk.Key]) -> set[bulk.Key]:
+        """Which of them somebody is known by, locked or not."""
+        return await bulk.known(conn, keys)
+
+    def seal(self, place: Place) -> bytes:
+        return self._vault.seal(place.address)
 
     def place(self, row: Row[Any]) -> Place:
         return Place(row.channel, row.account, self._vault.open(row.sealed))

@@ -16,10 +16,12 @@ from common.clock import Clock
 from common.database import Database
 from services.conversations.errors import NotSignedIn
 from services.conversations.model import Incoming
-from services.conversations.service import Conversations
+from services.conversations.service import Conversations, check
 from services.deliveries import metrics, store
 from services.deliveries.addresses import Addresses
 from services.deliveries.allowances import granted
+from services.deliveries.arriving import Arriving, Message
+from services.deliveries.gathering import Gathering
 from services.deliveries.model import Allowance, Arrival, Place
 from services.messages.model import Choice
 from services.messages.rendering import ways_on
@@ -34,15 +36,29 @@ def _words() -> dict[str, Any]:
 class Intake:
     def __init__(self, *, database: Database, clock: Clock, conversations: Conversations, addresses: Addresses):
         self._database, self._clock, self._conversations, self._addresses = database, clock, conversations, addresses
+        arriving = Arriving(database=database, clock=clock, conversations=conversations, addresses=addresses)
+        self._gathering: Gathering[Message, Arrival] = Gathering(together=arriving.store, alone=self._alone, note=conversations.pace.note)
 
     async def arrived(
         self, *, place: Place, incoming: Incoming, label: str | None, allowance: Allowance | None, hold_s: float
     ) -> Arrival:  # fmt: skip
+        check(incoming)
+        message = Message(place, incoming, label, allowance, hold_s)
+        arrival = await (self._alone(message) if _depends(incoming) else self._gathering.put(message))
+        if arrival.duplicate:
+            metrics.DUPLICATES.labels(place.channel).inc()
+        elif arrival.turn_id is not None:
+            metrics.RECEIVED.labels(place.channel, incoming.kind).inc()
+        return arrival
+
+    async def _alone(self, message: Message) -> Arrival:
+        """In a transaction of its own, waiting for whoever writes to him at the moment."""
+        place, incoming, allowance, hold_s = message.place, message.incoming, message.allowance, message.hold_s
         row, new = await self._addresses.ensure(place)
         if incoming.kind == "text" and _owed(row) and incoming.content.strip() in _words()["fetching"]:
             await self._free(row.id, allowance, hold_s)
             return Arrival(row.conversation_id, None, fetching=True)
-        incoming, label = await self._meant(row, incoming, label)
+        incoming, label = await self._meant(row, incoming, message.label)
         try:
             return await self._store(row, new, incoming, label, allowance, hold_s)
         except NotSignedIn:
@@ -56,10 +72,6 @@ class Intake:
             await self._heard(conn, row.id, allowance, hold_s)
 
         receipt = await self._conversations.received(conversation_id=row.conversation_id, incoming=incoming, label=label, within=heard)
-        if receipt.duplicate:
-            metrics.DUPLICATES.labels(row.channel).inc()
-        else:
-            metrics.RECEIVED.labels(row.channel, incoming.kind).inc()
         return Arrival(row.conversation_id, receipt.turn_id, duplicate=receipt.duplicate, new=new)
 
     async def touched(self, *, place: Place, allowance: Allowance | None) -> str:
@@ -99,6 +111,11 @@ class Intake:
         found = await self._conversations.messages(conversation_id=conversation_id, after=seq - 1, limit=1)
         ways = ways_on(found[0]) if found and found[0].seq == seq else []
         return ways[index] if index < len(ways) else None
+
+
+def _depends(incoming: Incoming) -> bool:
+    """Whether what it means depends on what he was shown: a number of an entry, a word that fetches what was kept."""
+    return incoming.kind == "text" and (incoming.content.strip() in _words()["fetching"] or _words()["number"].match(incoming.content) is not None)
 
 
 def _owed(row: Row[Any]) -> bool:

@@ -6,6 +6,7 @@ from prometheus_client import Counter, Gauge, Histogram
 
 RECEIVED = Counter("bangban_channel_received", "Messages of citizens stored", ["channel", "kind"])
 DUPLICATES = Counter("bangban_channel_duplicates", "Pushes of a message that was here before", ["channel"])
+TOGETHER = Histogram("bangban_channel_arrivals_together", "Messages stored by one transaction", buckets=(1, 2, 4, 8, 16, 32, 64))
 SENT = Counter("bangban_channel_sent", "Parts handed to the platform", ["channel", "part"])
 FAILED = Counter("bangban_channel_send_failures", "Parts the platform did not take", ["channel", "failure", "reason"])
 LATENCY = Histogram(

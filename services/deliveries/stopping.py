@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 from sqlalchemy.ext.asyncio import AsyncConnection
@@ -20,13 +21,19 @@ class Stops:
     def __init__(self, *, database: Database, clock: Clock, audit: Audit | None = None):
         self._database, self._clock, self._audit = database, clock, audit
         self._known: tuple[float, frozenset[str]] | None = None
+        self._looking = asyncio.Lock()
 
     async def all(self) -> frozenset[str]:
-        """The channels that are stopped."""
-        if self._known is None or time.monotonic() - self._known[0] > _REMEMBER_S:
-            async with self._database.begin() as conn:
-                self._known = time.monotonic(), frozenset(row.channel for row in await store.stops(conn))
-        return self._known[1]
+        """The channels that are stopped. While one caller looks, the others go by what was known before."""
+        if self._old() and (self._known is None or not self._looking.locked()):
+            async with self._looking:
+                if self._old():
+                    async with self._database.begin() as conn:
+                        self._known = time.monotonic(), frozenset(row.channel for row in await store.stops(conn))
+        return self.known()
+
+    def _old(self) -> bool:
+        return self._known is None or time.monotonic() - self._known[0] > _REMEMBER_S
 
     def known(self) -> frozenset[str]:
         """As last looked up, without looking."""

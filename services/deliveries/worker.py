@@ -29,7 +29,7 @@ class Worker:
         at_once: int,
     ):  # fmt: skip
         self._database, self._clock, self._events, self._sending, self._stops = database, clock, conversations.events, sending, stops
-        self._worker, self._look_s, self._at_once = worker, look_s, at_once
+        self._worker, self._look_s, self._at_once, self._pace = worker, look_s, at_once, conversations.pace
         self._wake = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -79,7 +79,7 @@ class Worker:
             await asyncio.sleep(_TROUBLE_S)
 
     async def _claim(self, outlets: Mapping[str, Outlet]) -> list[Row[Any]]:
-        free, now = self._at_once - len(self._tasks), self._clock.now()
+        free, now = self._pace.of(self._at_once) - len(self._tasks), self._clock.now()
         if free <= 0 or not outlets:
             return []
         async with self._database.begin() as conn:

@@ -1,0 +1,160 @@
+"""Whose turn is next, and how many may have theirs at the same time. Without a database and without time."""
+
+from __future__ import annotations
+
+import asyncio
+from collections import Counter
+from collections.abc import Collection
+
+from services.conversations.pace import Pace
+from services.conversations.turns import Turns
+
+
+class Work:
+    """Each conversation has so many turns to run; every one waits at the gate."""
+
+    def __init__(self, *, at_once: int = 2, reserve: int = 1, renew_s: float = 3600) -> None:
+        self.left: Counter[str] = Counter()
+        self.began: list[str] = []
+        self.running, self.most = 0, 0
+        self.gate = asyncio.Event()
+        self.renewed: list[list[str]] = []
+        self.lost: set[str] = set()
+        self.pace = Pace()
+        self.turns = Turns(step=self._step, renew=self._renew, pace=self.pace, at_once=at_once, reserve=reserve, renew_s=renew_s)
+
+    async def _step(self, conversation_id: str) -> bool:
+        self.began.append(conversation_id)
+        self.running += 1
+        self.most = max(self.most, self.running)
+        try:
+            await self.gate.wait()
+            await asyncio.sleep(0)
+        finally:
+            self.running -= 1
+        self.left[conversation_id] -= 1
+        return self.left[conversation_id] > 0
+
+    async def _renew(self, ids: Collection[str]) -> Collection[str]:
+        self.renewed.append(sorted(ids))
+        return set(ids) - self.lost
+
+    def say(self, conversation_id: str, times: int = 1, *, urgent: bool = False) -> None:
+        self.left[conversation_id] += times
+        self.turns.put(conversation_id, urgent=urgent)
+
+    async def ends(self) -> None:
+        self.gate.set()
+        async with asyncio.timeout(30):
+            while self.turns.running or self.turns.waiting:
+                await asyncio.sleep(0)
+        await self.turns.close()
+
+
+async def test_ten_thousand_citizens_are_not_ten_thousand_coroutines() -> None:
+    work = Work(at_once=8)
+    before = len(asyncio.all_tasks())
+    for k in range(10_000):
+        work.say(f"cv_{k}")
+    await asyncio.sleep(0)
+    assert (work.turns.running, work.turns.waiting) == (8, 9_992) and len(asyncio.all_tasks()) - before <= 9  # and the one that keeps leases
+    await work.ends()
+    assert work.most == 8 and sorted(work.began) == sorted(f"cv_{k}" for k in range(10_000))
+
+
+async def test_who_has_much_to_say_does_not_keep_the_others_waiting() -> None:
+    work = Work(at_once=1)
+    work.say("much", 50)
+    for k in range(5):
+        work.say(f"cv_{k}")
+    await work.ends()
+    assert work.began[:7] == ["much", "cv_0", "cv_1", "cv_2", "cv_3", "cv_4", "much"] and work.began.count("much") == 50
+
+
+async def test_no_conversation_has_two_turns_at_once() -> None:
+    work = Work(at_once=4)
+    work.say("one", 3)
+    await asyncio.sleep(0)
+    work.turns.put("one")
+    work.turns.put("one", urgent=True)
+    await asyncio.sleep(0)
+    assert work.began == ["one"] and work.turns.running == 1
+    await work.ends()
+    assert work.most == 1
+
+
+async def test_an_emergency_goes_before_those_in_line_and_finds_a_place_when_all_are_taken() -> None:
+    work = Work(at_once=2, reserve=1)
+    for k in range(5):
+        work.say(f"cv_{k}")
+    work.say("help", urgent=True)
+    await asyncio.sleep(0)
+    assert work.began == ["cv_0", "cv_1", "help"]
+    work.turns.hurry("cv_4")
+    await work.ends()
+    assert work.began[3] == "cv_4"
+
+
+async def test_while_arrivals_wait_one_turn_goes_on_and_then_all_of_them_again() -> None:
+    now = [0.0]
+    work = Work(at_once=8)
+    work.pace = work.turns._pace = Pace(aim_s=0.03, clock=lambda: now[0])
+    for _ in range(10):
+        work.pace.note(0.5)
+    for k in range(20):
+        work.say(f"cv_{k}")
+    await asyncio.sleep(0)
+    assert work.turns.running == 1
+    now[0] = 1.0  # nothing arrives any more, and nothing ends: it looks again by itself
+    async with asyncio.timeout(30):
+        while work.turns.running < 8:
+            await asyncio.sleep(0.01)
+    await work.ends()
+
+
+async def test_leases_of_those_in_line_are_kept_and_who_lost_his_is_let_go() -> None:
+    work = Work(at_once=1, renew_s=0.01)
+    work.lost = {"gone"}
+    for name in ("first", "gone", "last"):
+        work.say(name)
+    async with asyncio.timeout(30):
+        while len(work.renewed) < 2:
+            await asyncio.sleep(0.01)
+    assert work.renewed[0] == ["first", "gone", "last"] and work.renewed[1] == ["first", "last"]
+    await work.ends()
+    assert work.began == ["first", "last"]
+
+
+async def test_a_turn_that_breaks_gives_its_place_to_the_next() -> None:
+    async def breaks(conversation_id: str) -> bool:
+        began.append(conversation_id)
+        raise RuntimeError
+
+    async def kept(ids: Collection[str]) -> Collection[str]:
+        return ids
+
+    began: list[str] = []
+    turns = Turns(step=breaks, renew=kept, pace=Pace(), at_once=1, renew_s=3600)
+    for name in "abc":
+        turns.put(name)
+    async with asyncio.timeout(30):
+        while turns.running or turns.waiting:
+            await asyncio.sleep(0)
+    assert began == ["a", "b", "c"]
+    await turns.close()
+
+
+def test_the_pace_halves_when_arrivals_wait_and_comes_back() -> None:
+    now = [0.0]
+    pace = Pace(aim_s=0.03, clock=lambda: now[0])
+    assert pace.of(32) == 32
+    pace.note(0.1)
+    assert pace.of(32) == 16
+    for _ in range(10):
+        pace.note(0.1)
+    assert pace.of(32) == 1
+    for _ in range(8):
+        pace.note(0.001)
+    assert 6 <= pace.of(32) <= 8
+    now[0] = 10.0
+    assert pace.of(32) == 32
