@@ -2,9 +2,9 @@
 
 The decisions are the chat's own (:mod:`services.dialogue.narrowing`): what is close, what was said already, which question
 separates it best. He answers a question with the facet of his item, picks his item from a list, says "none of these" where
-neither has it; where another item was taken up he taps his among those shown beside its card, else says "not this"; then he looks at the next
-few, once. What the engine reads out of
-a sentence (things named, aspects) is not there; a whole talk is in ``bench.dialogue``.
+neither has it. Where another item was taken up he taps his among those shown beside its card, or beside the words that nothing
+was found for certain; else he says "not this" and looks at the next few, once. What the engine reads out of a sentence (things
+named, aspects) is not there; a whole talk is in ``bench.dialogue``.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from knowledge.guidance.splitting import best_split
 from knowledge.schema.guide import Guide
 from knowledge.service import Hit, SearchResult
 from services.dialogue.narrowing import CLOSE, SHOWN, SURE, already_said, close_hits, siblings_named
-from services.dialogue.nearby import nearby
+from services.dialogue.nearby import nearby, perhaps
 
 End = Literal["reached", "beside", "taken back", "wrong item", "not on offer", "no answer"]
 WITHIN, TOO_MANY = 2, 5
@@ -43,11 +43,12 @@ class Narrowing:
 
 def narrow(
     hits: Sequence[Hit], answerable: bool, text: str, *, wanted: Collection[str], guides: Mapping[str, Guide], again: Sequence[Hit] = (),
-    policy: Policy | None = None,
+    policy: Policy | None = None, maybe: Sequence[Hit] = (),
 ) -> tuple[int, End]:  # fmt: skip
-    """(questions put, how it ended). ``hits``: what the chat looks at of the search; ``again``: what it looks at after an answer."""
+    """(questions put, how it ended). ``hits``: what the chat looks at of the search; ``again``: what it looks at after an answer;
+    ``maybe``: what it offers where it has no answer."""
     if not answerable or not hits:
-        return 0, "no answer"
+        return (1, "beside") if any(h.guide_id in wanted for h in maybe) else (0, "no answer")
     close = policy.close_hits if policy else close_hits
     left = siblings_named(text, hits, [guides[h.guide_id] for h in hits]) or close(hits)
     later = {h.guide_id: h for h in again}
@@ -120,7 +121,9 @@ def narrowings(looked: Sequence[Looked], guides: Mapping[str, Guide], policy: Po
     ended = []
     for one in looked:
         hits = one.found.results
-        count, end = narrow(hits[:8], one.found.answerable, one.asked.text, wanted=one.wanted, guides=guides, again=hits, policy=policy)
+        count, end = narrow(
+            hits[:8], one.found.answerable, one.asked.text, wanted=one.wanted, guides=guides, again=hits, policy=policy, maybe=perhaps(one.found),
+        )  # fmt: skip
         needless = count > 0 and end != "beside" and bool(hits) and hits[0].guide_id in one.wanted
         shown = end == "beside" or (count == 0 and end == "reached" and bool(nearby(hits[:8], hits[0].guide_id)))
         ended.append(Narrowing(one.asked.kind, count, end, needless, shown))

@@ -13,7 +13,7 @@ from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import next_steps
 from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.narrowing import SHOWN, SURE, VAGUE, close_hits, siblings_named
-from services.dialogue.nearby import offer_nearby
+from services.dialogue.nearby import as_choices, offer_nearby, perhaps
 from services.dialogue.people import turn_to, whom_of
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
@@ -33,7 +33,8 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
     named: list[Hit] = []
-    hits, answerable = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
+    found = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
+    hits, answerable = found.results, found.answerable
     unsure = not answerable or (hits[0].score < VAGUE and len(close_hits(hits)) == 1 and not scene.understood.aspects)
     if unsure and (named := _named_barely(assistant, scene, query)):
         hits, answerable = named, True
@@ -46,7 +47,7 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
         if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and not sentences.asks_something(scene.text):
             await add_to_complaint(assistant, scene)  # the story goes on
             return
-        await _no_answer(assistant, scene, candidates)
+        await _no_answer(assistant, scene, candidates, maybe=perhaps(found))
         return
     scene.update(**scene.state.asks_nothing().model_dump())
     turn_to(scene, whom_of(scene, query))
@@ -108,13 +109,16 @@ def _goal(scene: Scene, aspects: Sequence[str]) -> Goal:
     return "overview"
 
 
-async def _no_answer(assistant: Assistant, scene: Scene, candidates: list[Candidate]) -> None:
-    """Said once in full, then shorter; a question that was open stays open and is put again."""
+async def _no_answer(assistant: Assistant, scene: Scene, candidates: list[Candidate], *, maybe: Sequence[Hit] = ()) -> None:
+    """Said once in full, then shorter; a question that was open stays open and is put again. ``maybe``: what is offered all the same."""
     variants = ("utter_no_answer", "utter_no_answer_again", "utter_no_answer_still")
     if scene.turn.state.pending not in ("none", "complaint", "rating"):
         attempt = len(scene.text) <= _ATTEMPT and not sentences.asks_something(scene.text)
         scene.say("utter_unclear" if attempt else "utter_no_answer_aside")
         await ask_again(assistant, scene)
+    elif maybe:
+        scene.update(query=scene.text)
+        scene.suggest("utter_no_answer_maybe", [*as_choices(maybe), button("human", Human())])
     else:
         scene.suggest(variants[min(scene.state.misses, 2)], [button("human", Human())])
     scene.outcome = None

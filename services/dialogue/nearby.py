@@ -1,10 +1,10 @@
-"""Beside an item that was found with some doubt: those that may have been meant instead, one tap away, so that nothing need be asked first."""
+"""What may have been meant, one tap away: beside an item that was found with some doubt, and where none was found for certain."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
-from knowledge.service import Hit
+from knowledge.service import Hit, SearchResult
 from services.dialogue.assistant import Assistant
 from services.dialogue.scene import Scene
 from services.messages.model import Answer, Choice, GuideCard
@@ -15,12 +15,20 @@ from services.messages.rendering import words
 DOUBTED = 0.97  # a score below it
 NEAR = 0.01  # of the best score
 SHOWN_BESIDE = 4
+# What is refused all the same may be meant from this chance on: nine in ten of the refused dev questions, one in thirteen of what is nothing of ours.
+MAYBE = 0.2
+SHOWN_MAYBE = 3
 
 
 def nearby(hits: Sequence[Hit], taken: str) -> list[Hit]:
     """What may have been meant instead of the item taken; nothing when it was found without doubt. ``hits`` must not be empty."""
     best = hits[0].score
     return [] if best >= DOUBTED else [h for h in hits if h.guide_id != taken and h.score >= NEAR * best][:SHOWN_BESIDE]
+
+
+def perhaps(found: SearchResult) -> list[Hit]:
+    """What a refused sentence may have meant after all."""
+    return found.results[:SHOWN_MAYBE] if not found.answerable and found.confidence >= MAYBE else []
 
 
 def offer_nearby(assistant: Assistant, scene: Scene, hits: Sequence[Hit]) -> None:
@@ -38,5 +46,9 @@ def offer_nearby(assistant: Assistant, scene: Scene, hits: Sequence[Hit]) -> Non
 
 def _with(message: GuideCard | Answer, near: Sequence[Hit]) -> GuideCard | Answer:
     line = words()["nearby"]["line"].format(words()["nearby"]["between"].join(h.name for h in near))
-    choices = [Choice(label=h.name, payload=str(ChooseItem(guide_id=h.guide_id))) for h in near]
-    return message.model_copy(update={"nearby": choices, "text": f"{message.text}\n{line}"})
+    return message.model_copy(update={"nearby": as_choices(near), "text": f"{message.text}\n{line}"})
+
+
+def as_choices(hits: Sequence[Hit]) -> list[Choice]:
+    """The items as buttons."""
+    return [Choice(label=h.name, payload=str(ChooseItem(guide_id=h.guide_id))) for h in hits]

@@ -30,9 +30,9 @@ async def narrows(assistant: Assistant, scene: Scene) -> bool:
         return True
     if scene.understood.objects or not scene.state.query:
         return False
-    hits, answerable = search_items(assistant, scene, f"{scene.state.query} {text}")
+    found = search_items(assistant, scene, f"{scene.state.query} {text}")
     topics = {assistant.knowledge.guide(i).guide.topic for i in scene.state.candidates}
-    near = [h for h in close_hits(hits) if assistant.knowledge.guide(h.guide_id).guide.topic in topics] if answerable else []
+    near = [h for h in close_hits(found.results) if assistant.knowledge.guide(h.guide_id).guide.topic in topics] if found.answerable else []
     if not near or {h.guide_id for h in near} >= set(scene.state.candidates):
         if lexicon.says_only_a_facet(text):
             ask_which(assistant, scene)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from knowledge.schema.guide import Guide
-from knowledge.service import Hit
+from knowledge.service import Hit, SearchResult
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
 from services.dialogue.going_on import go_on
@@ -13,12 +15,12 @@ from services.dialogue.scene import Scene
 from services.messages.model import Candidate
 
 
-def search_items(assistant: Assistant, scene: Scene, query: str) -> tuple[list[Hit], bool]:
-    """The hits and whether any answers. A bundle steps back behind an item of its own that is meant rather than it."""
+def search_items(assistant: Assistant, scene: Scene, query: str) -> SearchResult:
+    """What is found, and whether any answers. A bundle steps back behind an item of its own that is meant rather than it."""
     result = assistant.knowledge.search(query, region=scene.state.district, top_k=8)
     best = result.results[0].guide_id if result.results else ""
     hits = [h for h in result.results if not _gathers(assistant.knowledge.guide(h.guide_id).guide, best)]
-    return hits, bool(result.answerable and hits)
+    return replace(result, results=hits, answerable=bool(result.answerable and hits))
 
 
 def _gathers(guide: Guide, item: str) -> bool:

@@ -79,3 +79,9 @@ def test_one_of_those_beside_a_doubtful_card_costs_a_tap() -> None:
     assert narrow(found, True, "这个证的事情", wanted={"hunyin"}, guides=CARDS, again=found) == (1, "taken back")
     sure = hits(bu=0.98, huan=0.1)
     assert narrow(sure, True, "这个证的事情", wanted={"huan"}, guides=CARDS, again=sure) == (1, "taken back")
+
+
+def test_what_is_offered_without_an_answer_costs_a_tap_too() -> None:
+    found = hits(bu=0.1, huan=0.05)
+    assert narrow(found, False, "丢了", wanted={"bu"}, guides=CARDS, maybe=found) == (1, "beside")
+    assert narrow(found, False, "丢了", wanted={"hunyin"}, guides=CARDS, maybe=found) == (0, "no answer")

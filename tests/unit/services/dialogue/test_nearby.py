@@ -10,11 +10,12 @@ import pytest
 
 from channels.plain import closing_line, plain_text
 from knowledge.model import PublishedGuide
-from knowledge.service import Hit, Passage
+from knowledge.service import Hit, Passage, SearchResult
 from services.conversations.model import Conversation, Turn
 from services.conversations.state import DialogueState
 from services.dialogue.cards import guide_card
-from services.dialogue.nearby import nearby, offer_nearby
+from services.dialogue.finding import find
+from services.dialogue.nearby import nearby, offer_nearby, perhaps
 from services.dialogue.scene import Scene, Understood
 from services.dialogue.taking import choose
 from services.messages.model import Answer, GuideCard
@@ -103,3 +104,19 @@ async def test_an_item_tapped_in_place_of_another_is_shown_from_the_beginning(mo
     monkeypatch.setattr("services.dialogue.taking.take", taken)
     await choose(ASSISTANT, scene(**state), "huan")
     assert goals == [(goal, "huan")]
+
+
+@pytest.mark.parametrize(("confidence", "answerable", "offered"), [(0.3, False, ["bu", "huan", "hunyin"]), (0.1, False, []), (0.9, True, [])])
+def test_what_a_refused_sentence_may_have_meant(confidence: float, answerable: bool, offered: list[str]) -> None:
+    found = SearchResult(answerable, hits(bu=0.2, huan=0.1, hunyin=0.05), 1.0, confidence)
+    assert [h.guide_id for h in perhaps(found)] == offered
+
+
+async def test_it_is_offered_and_still_no_answer(monkeypatch: pytest.MonkeyPatch) -> None:
+    found = SearchResult(False, hits(bu=0.2, huan=0.1), 1.0, 0.3)
+    monkeypatch.setattr("services.dialogue.finding.search_items", lambda *a: found)
+    one = scene()
+    await find(ASSISTANT, one)
+    assert one.entries[0].response == "utter_no_answer_maybe"  # type: ignore[union-attr]
+    assert [c.label for c in one.entries[0].choices][:2] == ["身份证补领", "身份证换领"]  # type: ignore[union-attr]
+    assert one.outcome is not None and one.outcome.code == "no_answer"
