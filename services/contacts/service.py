@@ -48,7 +48,8 @@ class Contacts:
     # — the accounts that are his —
 
     async def note_account(self, *, place: Place, person_id: str, union: str | None = None, session_key: str | None = None) -> list[str]:
-        """Writes down whose account is at this place, and with it what the platform told; the other people known by the same union id."""
+        """Writes down whose account is at this place, and with it what the platform told. Returns who else is known there: whose it was when
+        his talk was forgotten for its age, then those with the same union id."""
         digests, now = self._digests(f"{place.channel}\n{place.account}\n{place.address}"), self._clock.now()
         unions = [] if union is None else self._digests(f"union\n{union}")
         told: dict[str, Any] = {"digest": digests[0], "person_id": person_id, "changed_at": now}
@@ -61,7 +62,8 @@ class Contacts:
             else:
                 await store.change_account(conn, known.id, **told)
             people = await store.people_of_union(conn, unions) if unions else []
-        return [p for p in people if p != person_id]
+        before = [known.person_id] if known is not None else []
+        return [p for p in dict.fromkeys([*before, *people]) if p != person_id]
 
     async def is_noted(self, *, place: Place) -> bool:
         """Whether this account was written down before."""

@@ -42,6 +42,17 @@ async def test_a_code_opens_the_session_of_that_wechat_account_again_and_again(l
     assert [m["text"] for m in seen.json()["messages"]] == ["身份证丢了", "echo 身份证丢了"]
 
 
+async def test_whose_talk_was_forgotten_for_its_age_is_still_himself(line: Line) -> None:
+    anna = line.phone()
+    token = await line.signs_in(anna)
+    session = await line.services.conversations.sessions.of(token)
+    draft = await line.office.open(session.person_id, answers={"residency": "mainland", "age16": "adult"})
+    await line.services.deliveries.forget(conversation_ids=[session.conversation_id])
+    again = await line.services.conversations.sessions.of(await line.signs_in(anna))
+    assert again.person_id == session.person_id and again.conversation_id != session.conversation_id
+    assert [d.id for d in await line.office.forms.drafts(person_id=again.person_id)] == [draft.id]
+
+
 async def test_the_session_key_and_the_openid_stay_sealed_on_the_server(line: Line, caplog: pytest.LogCaptureFixture) -> None:
     anna = line.phone()
     with caplog.at_level(logging.DEBUG):

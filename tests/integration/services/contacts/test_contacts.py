@@ -44,6 +44,8 @@ async def test_an_account_its_key_and_its_union_are_known_by_hashes_only(contact
     assert await contacts.session_key(place=ANNA) == "key-a"
     await contacts.note_account(place=ANNA, person_id="vs_1", session_key="key-b")
     assert await contacts.session_key(place=ANNA) == "key-b" and await contacts.session_key(place=BERT) is None
+    assert await contacts.note_account(place=ANNA, person_id="vs_9") == ["vs_1"], "whose it was"
+    await contacts.note_account(place=ANNA, person_id="vs_1")
     said = await stored(database)
     assert not [w for w in ("openid-anna", "union-a", "key-a", "key-b") if w in said]
     assert await contacts.note_account(place=BERT, person_id="vs_2", union="union-a") == ["vs_1"]
