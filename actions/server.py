@@ -16,6 +16,7 @@ from actions.decision import Decision
 from common.logging import configure_logging
 from common.settings import Settings, settings
 from services.bootstrap import Services
+from services.forms.service import prepare
 
 _MODULES: tuple[ModuleType, ...] = (finding, forms, appointments, cases, handoff, manners)
 
@@ -38,6 +39,7 @@ def build_app(config: Settings) -> Sanic:
     async def start(app: Sanic) -> None:
         services = await Services.for_actions(config)
         app.ctx.services = services
+        prepare()
         for work in services.background():
             app.add_task(work)
         for kind in decisions():

@@ -15,7 +15,7 @@ def show_form(assistant: Assistant, scene: Scene, view: FormView) -> None:
     scene.show(with_text(assistant.forms.message(view=view)))
     scene.update(form_id=view.id, guide_id=view.guide_id)
     for name, error in view.errors.items():
-        scene.say("utter_form_error", label=_label(view, name), error=error)
+        scene.say("utter_form_error", label=_label(view, name), error=error.rstrip("。"))  # the sentence around it has its own
     asked = view.field(view.asked) if view.asked else None
     if asked:
         _ask_field(scene, view, asked)

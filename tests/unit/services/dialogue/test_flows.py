@@ -169,6 +169,16 @@ def test_the_form_says_how_much_is_missing(missing: list[str], asked: str, respo
     assert said(one) == [response] and one.entries[-1].values["count"] == len(missing)
 
 
+def test_what_is_wrong_with_a_field_is_said_in_one_sentence() -> None:
+    view: Any = SimpleNamespace(
+        id="fm_1", guide_id="g", guide_version=1, state="draft", errors={"phone": "没有这样的手机号，请核对。"}, asked=None,
+        field=lambda name: SimpleNamespace(label="手机号"),
+    )  # fmt: skip
+    one = scene("填表", DialogueState())
+    form_talk.show_form(SimpleNamespace(forms=SimpleNamespace(message=lambda view: Text(text="表"))), one, view)  # type: ignore[arg-type]
+    assert one.entries[1].values == {"label": "手机号", "error": "没有这样的手机号，请核对"}  # type: ignore[union-attr]
+
+
 @pytest.mark.parametrize(("guide_id", "brought"), [("jumin-shenfenzheng-buling", []), ("geren-quanyi-jilu-chaxun-dayin", ["本人有效身份证件"])])
 def test_nobody_is_asked_to_bring_the_card_he_has_lost(guide_id: str, brought: list[str]) -> None:
     one = scene("预约", DialogueState(answers={f"{guide_id}.photo": "have", "photo": "have", "age16": "adult", "hukou": "gz"}))
