@@ -46,15 +46,17 @@ def question_of(message: Message) -> str:
         return message.prompt
     if isinstance(message, Rating):
         return message.text.split("\n")[0]
-    return message.text.removesuffix(nearby_line(message)).rstrip()
+    return message.text.rstrip().removesuffix(nearby_line(message)).rstrip()
 
 
 def nearby_line(message: Message) -> str:
-    """The last line of a text that names what else may have been meant; empty when nothing else may."""
+    """The last line of a text that names what else may have been meant, in the script it is written in; empty when nothing else may."""
     if not isinstance(message, GuideCard | Answer) or not message.nearby:
         return ""
-    said = words()["nearby"]
-    return str(said["line"].format(said["between"].join(choice.label for choice in message.nearby)))
+    names, last = [choice.label for choice in message.nearby], message.text.rstrip().rpartition("\n")[2]
+    if all(name in last for name in names):
+        return last
+    return str(words()["nearby"]["line"].format(words()["nearby"]["between"].join(names)))
 
 
 def is_long(message: Materials) -> bool:

@@ -180,6 +180,15 @@ def test_it_stands_in_a_menu_of_its_own_under_its_own_words() -> None:
     assert isinstance(answer, MenuPart) and "40元" in answer.head and answer.head.endswith("也可能是：居民身份证到期换领。")
 
 
+def test_in_traditional_characters_too() -> None:
+    message = EVERY["guide_nearby"].model_copy(update={
+        "text": "【居民身份證丟失補領】\n收費：40元\n如果不是這件事，也可能是：居民身份證到期換領。", "nearby": choices("居民身份證到期換領"),
+    })  # fmt: skip
+    _card, main, near = plan([message], capabilities=CAN["mini-program"], room=5, public_url=SITE)
+    assert isinstance(main, MenuPart) and isinstance(near, MenuPart)
+    assert main.head.endswith("收費：40元") and near.head == "如果不是這件事，也可能是：居民身份證到期換領。"
+
+
 def test_where_messages_are_dear_below_the_rest_with_its_words_behind() -> None:
     (menu,) = rendered("guide_nearby", room=1)
     assert isinstance(menu, MenuPart) and menu.tail.startswith("如果不是这件事") and "如果不是" not in menu.head
