@@ -47,6 +47,7 @@ async function run(name, device, settings) {
   await go('/appointment/ap_demo', '34-appointment')
   await go('/me', '35-me')
   await go('/privacy', '36-privacy')
+  await go('/notices', '39-notices')
   await go('/guide/none', '37-failed', false)
   await page.goto(`${chat.mock.url}/#/`)
   await page.waitForTimeout(500)

@@ -7,6 +7,7 @@ export const router = createRouter({
     { path: '/', name: 'chat', component: ChatPage },
     { path: '/form/:id', name: 'form', component: () => import('@/pages/FormPage.vue'), props: true },
     { path: '/me', name: 'me', component: () => import('@/pages/MePage.vue') },
+    { path: '/notices', name: 'notices', component: () => import('@/pages/NoticesPage.vue') },
     { path: '/guide/:id', name: 'guide', component: () => import('@/pages/GuidePage.vue'), props: true },
     { path: '/appointment/:id', name: 'appointment', component: () => import('@/pages/AppointmentPage.vue'), props: true },
     { path: '/privacy', name: 'privacy', component: () => import('@/pages/PrivacyPage.vue') },

@@ -10,8 +10,8 @@ const empty = { template: '<i />' }
 export function render(component: Component, props: Record<string, unknown> = {}) {
   const pinia = createPinia()
   setActivePinia(pinia)
-  const names = ['chat', 'form', 'me', 'guide', 'appointment', 'privacy']
-  const paths = ['/', '/form/:id', '/me', '/guide/:id', '/appointment/:id', '/privacy']
+  const names = ['chat', 'form', 'me', 'guide', 'appointment', 'privacy', 'notices']
+  const paths = ['/', '/form/:id', '/me', '/guide/:id', '/appointment/:id', '/privacy', '/notices']
   const router = createRouter({ history: createMemoryHistory(), routes: names.map((name, i) => ({ name, path: paths[i]!, component: empty })) })
   return mount(component, { props, attachTo: document.body, global: { plugins: [pinia, i18n, router] } })
 }

@@ -16,6 +16,7 @@ import { appointment } from './cards.mjs'
 import { DESK_ROUTES } from './desk/routes.mjs'
 import { MockDesk } from './desk/desk.mjs'
 import { MockSession } from './session.mjs'
+import { NOTICE_ROUTES } from './notices.mjs'
 
 const CITIZENS = [
   { id: 'zhang-wei', display_name: '张伟', note: '广州天河居民，已实名' },
@@ -84,6 +85,7 @@ async function handle(world, request, response) {
 
 const ROUTES = [
   ...DESK_ROUTES(send),
+  ...NOTICE_ROUTES(send, refuse, sessionOf),
   [/^POST \/__mock\/fail$/, ({ world, url, response }) => {
     world.fail = { times: Number(url.searchParams.get('times')), status: Number(url.searchParams.get('status') ?? 503) }
     send(response, 200, {})

@@ -12,6 +12,14 @@ export type Outgoing = { text: string } | { payload: string } | { upload_id: str
 /** A form as the form page gets it. */
 export type FormReply = FormMessage
 export interface Mine { citizen: CitizenProfile; drafts: FormReply[]; appointments: AppointmentMessage[]; cases: CaseMessage[] }
+export type NoticeTopic = 'appointment' | 'case' | 'ticket'
+/** `reaches`: where, shortened; null where it does not reach him or there is nothing to show. */
+export interface NoticeWay { way: string; label: string; reaches: string | null; topics: { topic: NoticeTopic; label: string; on: boolean }[] }
+/** `ways` in the order in which they are tried. `email` is null where no mail is sent. */
+export interface NoticeSettings {
+  ways: NoticeWay[]
+  email: { state: 'none' | 'asked' | 'confirmed'; address: string | null; asked: string | null } | null
+}
 /** Sentences. */
 export interface Erasure { erased: string[]; kept: string[] }
 
@@ -61,6 +69,28 @@ export class CitizenApi {
 
   me(): Promise<Mine> {
     return this.http.json('GET', '/api/me')
+  }
+
+  notices(): Promise<NoticeSettings> {
+    return this.http.json('GET', '/api/me/notices')
+  }
+
+  /** Way → topic → on; what is not named stays. */
+  switchNotices(switches: Record<string, Partial<Record<NoticeTopic, boolean>>>): Promise<NoticeSettings> {
+    return this.http.json('PUT', '/api/me/notices', { body: { switches } })
+  }
+
+  /** Sends a code there. */
+  askMailCode(address: string): Promise<NoticeSettings> {
+    return this.http.json('POST', '/api/me/notices/email', { body: { address }, timeoutMs: TURN_TIMEOUT_MS })
+  }
+
+  confirmMail(code: string): Promise<NoticeSettings> {
+    return this.http.json('POST', '/api/me/notices/email/confirm', { body: { code } })
+  }
+
+  forgetMail(): Promise<NoticeSettings> {
+    return this.http.json('DELETE', '/api/me/notices/email')
   }
 
   guide(id: string): Promise<GuideReply> {
