@@ -51,7 +51,7 @@ async def test_a_booking_arrives_whole_in_plain_in_html_and_as_a_calendar_entry(
     for said in (visit.code, "3月19日（周四）", "户口簿、照片回执"):
         assert said in plain and said in html
     assert "居民身份证<补领>" in plain and "居民身份证&lt;补领&gt;" in html and "<补领>" not in html
-    assert f"https://h5.example/appointment/{visit.id}" in plain and f"https://h5.example/appointment/{visit.id}" in html
+    assert f"https://h5.example/#/appointment/{visit.id}" in plain and f"https://h5.example/#/appointment/{visit.id}" in html
     entry = part(got, "text/calendar")
     assert (entry.get_param("method"), entry.get_filename()) == ("PUBLISH", "visit.ics")
     [event] = Calendar.from_ical(entry.get_payload(decode=True)).events

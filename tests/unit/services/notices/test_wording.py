@@ -42,7 +42,7 @@ def test_a_reminder_names_when_where_and_what_for() -> None:
         ("事项", "居民身份证补领"), ("地点", "海珠区政务服务中心"), ("地址", "海珠区宝岗大道"), ("时间", "3月19日（周四）09:00"), ("预约码", "ABCD2345"),
         ("请带上", "户口簿、照片回执"),
     ]  # fmt: skip
-    assert words_of.page == "/appointment/ap_1"
+    assert words_of.page == "/#/appointment/ap_1"
 
 
 def test_what_is_not_known_is_left_out() -> None:
