@@ -75,9 +75,12 @@ class Customers:
         fits: Collection[int] = rule["states"]
         return self._vault.open(row.code) if part.kind in rule["kinds"] and (row.state in fits or row.code_kind == "welcome") else None
 
-    async def drop_code(self, place: Place) -> None:
+    async def drop_code(self, place: Place, used: Row[Any]) -> None:
+        """Forgets the code that stood in ``used``; another that came meanwhile stays."""
         async with self._database.begin() as conn:
-            await store.change_session(conn, self.key(place), code=None, code_kind=None, code_until=None)
+            row = await store.session(conn, self.key(place), self._clock.now(), lock=True)
+            if row.code == used.code:
+                await store.change_session(conn, self.key(place), code=None, code_kind=None, code_until=None)
 
     # — what was sent —
 

@@ -81,7 +81,9 @@ class Happening:
         """Ended: rated, and the bot listens when he writes. Everything else: a person in the WeCom client has him."""
         await self._services.deliveries.person_at(place=place)
         conversation_id = await self._services.deliveries.conversation_of(place=place)
+        assert conversation_id is not None
         ended = moved.how == _ENDED
+        stale = await self._connecting(conversation_id) if ended else []
         await self._customers.in_state(place, OVER if ended else PERSON)
         if moved.code:
             kind = "ended" if ended else "taken"
@@ -91,12 +93,17 @@ class Happening:
 
         async def within(conn: AsyncConnection) -> bool:
             elsewhere = self._services.handoff.elsewhere
-            assert conversation_id is not None
             if ended:
+                await self._services.deliveries.shown(conn, place=place, seqs=stale)
                 return await elsewhere.ended(conn, conversation_id)
             return await elsewhere.taken(conn, conversation_id, told=bool(moved.code))
 
         return within
+
+    async def _connecting(self, conversation_id: str) -> list[int]:
+        """What said that somebody is there: it is not to be said any more when he has gone, nor to use up the one answer to his going."""
+        found = await self._services.conversations.messages(conversation_id=conversation_id)
+        return [m.seq for m in found if m.type == "handoff" and m.state == "connected"]
 
     async def _served(self, place: Place, served: Served) -> Within:
         """What a person wrote there stands in the talk, and is not sent again."""

@@ -49,12 +49,9 @@ class Passing:
 
     async def _one(self, place: Place, episode: Episode) -> bool:
         row, now = await self._customers.of(place), self._services.clock.now()
-        if row.state in (POOL, PERSON):
+        if row.state in (POOL, PERSON) or episode.claimed_at is not None:
             if row.state_at is None or now - row.state_at > seconds("check_s"):
                 await self._check(place, episode)
-            return False
-        if episode.claimed_at is not None:
-            await self._check(place, episode)
             return False
         waited = now - episode.queued_since
         if waited < seconds("notice_s") and await self._services.deliveries.waiting(place=place):
@@ -99,8 +96,9 @@ class Passing:
         state = await self._sessions.state(place)
         if state in (POOL, PERSON):
             return
+        elsewhere = self._services.handoff.elsewhere
         async with self._services.database.begin() as conn:
-            await self._services.handoff.elsewhere.returned(conn, episode.conversation_id)
+            await (elsewhere.ended if state == OVER else elsewhere.returned)(conn, episode.conversation_id)
         await self._services.conversations.tell(episode.conversation_id)
 
     async def _give_up(self, episode: Episode) -> None:

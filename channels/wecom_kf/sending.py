@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Any
 
 import structlog
+from sqlalchemy import Row
 
 from channels.base import Part, Place, Refused, SendFailed, TryLater
 from channels.wechat.api import PlatformApi
@@ -26,7 +27,7 @@ class Sending:
         """:raises SendFailed: as ``channels.base.Channel.send``."""
         body = {"msgid": part.key, **written(part)}
         row, again = await self._customers.sending(place, part)
-        if (code := self._customers.code_for(row, part)) and await self._answer_event(place, code, body, again=again):
+        if (code := self._customers.code_for(row, part)) and await self._answer_event(place, row, code, body, again=again):
             return
         try:
             await self._message(place, body, row.state)
@@ -35,7 +36,7 @@ class Sending:
                 raise
             log.info("wecom_kf.sent.before")  # a number may be used once: the first try had come through
 
-    async def _answer_event(self, place: Place, code: str, body: dict[str, Any], *, again: bool) -> bool:
+    async def _answer_event(self, place: Place, row: Row[Any], code: str, body: dict[str, Any], *, again: bool) -> bool:
         """Whether it is sent so. The code is good once, so it is forgotten whatever the platform decides."""
         try:
             await self._api.call("/cgi-bin/kf/send_msg_on_event", {"code": code, **body})
@@ -43,9 +44,9 @@ class Sending:
             raise
         except SendFailed as error:
             log.info("wecom_kf.code.refused", reason=error.reason[:40], again=again)
-            await self._customers.drop_code(place)
+            await self._customers.drop_code(place, row)
             return again
-        await self._customers.drop_code(place)
+        await self._customers.drop_code(place, row)
         return True
 
     async def _message(self, place: Place, body: dict[str, Any], known: int | None) -> None:
