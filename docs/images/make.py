@@ -1,4 +1,5 @@
-"""Takes the pictures of the README again: ``python -m docs.images.make`` (a product of its own), or ``--url`` and ``--password`` of a running demo.
+"""Takes the pictures of the README again: ``python -m docs.images.make`` (a product of its own), or ``--url`` and ``--password`` of a running demo;
+``--wechat`` with the address of a running ``bangban demo wechat`` takes its picture only.
 
 Needs a Chromium and a Chinese font (``tools/browser``). The pictures are 720 px wide on the phone and 1440 px at the desk.
 """
@@ -11,8 +12,9 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, sync_playwright
 
+from tests.system.demo import running_demo
 from tests.system.running import PASSWORD, running_system
 
 FOLDER = Path(__file__).parent
@@ -145,13 +147,42 @@ def tap_end(desk: Page) -> None:
     desk.wait_for_timeout(500)
 
 
+def wechat(*, url: str) -> None:
+    """The Official Account on the page of ``bangban demo wechat``."""
+    with sync_playwright() as playwright:
+        context = _chromium(playwright).new_context(**PHONE, reduced_motion="reduce")
+        page = context.new_page()
+        page.set_default_timeout(90_000)
+        page.goto(url)
+        page.locator(".chat", has_text="公众号 · 已认证").click()
+        phone = page.locator('.phone[data-channel="wechat_oa"]')
+        phone.get_by_role("button", name="更多").click()
+        phone.get_by_role("button", name="换一位新居民").click()
+        phone.get_by_role("button", name="关注公众号").click()
+        phone.locator("li.in").wait_for()
+        phone.get_by_label("换成输入框").click()
+        phone.get_by_label("发消息").fill("我身份证丢了，要怎么补办")
+        page.keyboard.press("Enter")
+        phone.get_by_role("button", name="已满16周岁").last.click()
+        phone.get_by_role("button", name="不是，两年内拍过且相貌没变").last.click()
+        phone.locator("li.in", has_text="还想了解什么").get_by_role("button", name="帮我填表").click()
+        phone.locator("li.in", has_text="还差").last.wait_for()
+        phone.get_by_label("打开菜单").click()
+        page.wait_for_timeout(1000)
+        keep(page, "wechat")
+
+
+def _chromium(playwright: Playwright) -> Browser:
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    return playwright.chromium.launch(executable_path=path, args=FLAGS)
+
+
 PICTURES: list[Callable[[Studio], None]] = [the_list, the_form, the_visit, large_type, the_desk]
 
 
 def take(*, url: str, password: str) -> None:
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=chromium, args=FLAGS)
+        browser = _chromium(playwright)
         studio = Studio(browser, url=url, password=password)
         for picture in PICTURES:
             picture(studio)
@@ -162,12 +193,18 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="a running demo, else one is started for the pictures")
     parser.add_argument("--password", default=PASSWORD)
+    parser.add_argument("--wechat", help="a running `bangban demo wechat`: only its picture is taken")
     asked = parser.parse_args()
+    if asked.wechat:
+        wechat(url=asked.wechat.rstrip("/"))
+        return
     if asked.url:
         take(url=asked.url.rstrip("/"), password=asked.password)
         return
     with running_system() as system:
         take(url=system.url, password=PASSWORD)
+        with running_demo(system) as url:
+            wechat(url=url)
 
 
 if __name__ == "__main__":
