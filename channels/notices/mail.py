@@ -43,10 +43,11 @@ class Server:
     user: str | None = None
     password: str | None = None
     certificates: ssl.SSLContext | None = None
+    timeout_s: float = _TIMEOUT_S
 
     def client(self) -> aiosmtplib.SMTP:
         return aiosmtplib.SMTP(
-            hostname=self.host, port=self.port, timeout=_TIMEOUT_S, use_tls=self.security == "tls", start_tls=self.security == "starttls",
+            hostname=self.host, port=self.port, timeout=self.timeout_s, use_tls=self.security == "tls", start_tls=self.security == "starttls",
             username=self.user, password=self.password, tls_context=self.certificates,
         )  # fmt: skip
 

@@ -36,10 +36,21 @@ _OF_THE_MESSAGE = {"blocked", "unsubscribed", "template", "sign", "params", "con
 class Sms:
     name = "sms"
 
-    def __init__(self, *, url: str, secret: str, sign: str, templates: Mapping[Kind, str], phones: Phones, wishes: WishBook, clock: Clock):
+    def __init__(
+        self,
+        *,
+        url: str,
+        secret: str,
+        sign: str,
+        templates: Mapping[Kind, str],
+        phones: Phones,
+        wishes: WishBook,
+        clock: Clock,
+        timeout_s: float = _TIMEOUT_S,
+    ):
         self._url, self._secret, self._sign, self._templates = url, secret, sign, templates
         self._phones, self._wishes, self._clock = phones, wishes, clock
-        self._http = httpx.AsyncClient(timeout=_TIMEOUT_S, follow_redirects=False, trust_env=False)
+        self._http = httpx.AsyncClient(timeout=timeout_s, follow_redirects=False, trust_env=False)
 
     async def can_reach(self, *, person_id: str, kind: Kind) -> bool:
         return kind in self._templates and await self._phones.of(person_id=person_id) is not None

@@ -30,17 +30,16 @@ from services.notices.wishes import WishBook, in_order
 log = structlog.get_logger(__name__)
 LEASE = timedelta(minutes=5)
 TRIES = 12  # with growing pauses these are about seven hours
-_PATIENCE_S = 30.0
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 3600.0
 _NO_WAY = "none"
 
 
 class Sending:
-    """``order``: of the ways where a citizen has not said his own."""
+    """``order``: of the ways where a citizen has not said his own. ``patience_s``: how long a way may take over one notice."""
 
     def __init__(
         self, *, database: Database, clock: Clock, outbox: Outbox, wishes: WishBook, quiet: QuietHours, order: Sequence[str],
-        patience_s: float = _PATIENCE_S,
+        patience_s: float,
     ):  # fmt: skip
         self._database, self._clock, self._outbox, self._wishes, self._quiet = database, clock, outbox, wishes, quiet
         self._order, self._patience_s = order, patience_s

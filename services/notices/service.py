@@ -43,7 +43,7 @@ class Notices:
     def __init__(
         self, *, database: Database, clock: Clock, vault: Vault, signer: Signer, visits: VisitBook | None = None, stops: Stops | None = None,
         halls: Mapping[str, Hall] | None = None, quiet: str = "21:00-08:00", remind_at: str = "10:00", order: Sequence[str] = ("miniprogram", "sms"),
-        worker: str = "gateway-0", look_s: float = 5.0, at_once: int = 16,
+        worker: str = "gateway-0", look_s: float = 5.0, at_once: int = 16, patience_s: float = 30.0,
     ):  # fmt: skip
         self._database, self._signer = database, signer
         shared = {"database": database, "clock": clock}
@@ -54,7 +54,7 @@ class Notices:
         self.wishes = WishBook(**shared)
         self.mailboxes = Mailboxes(**shared, vault=vault, signer=signer)
         self._reminding = Reminding(**shared, visits=visits, causes=self.causes, at=time.fromisoformat(remind_at)) if visits else None
-        sending = Sending(**shared, outbox=self.outbox, wishes=self.wishes, quiet=hours, order=self.order)
+        sending = Sending(**shared, outbox=self.outbox, wishes=self.wishes, quiet=hours, order=self.order, patience_s=patience_s)
         self.worker = Worker(**shared, sending=sending, stops=stops, worker=worker, look_s=look_s, at_once=at_once)
 
     async def run(self, ways: Mapping[str, Notifier]) -> None:

@@ -74,7 +74,7 @@ class Bureau:
         self.stops = Stops(database=database, clock=clock)
         self.notices = Notices(
             database=database, clock=clock, vault=vault, signer=self.signer, visits=self.visits, stops=self.stops, worker=worker, order=("wechat", "sms"),
-            look_s=0.2, **options,
+            look_s=0.2, patience_s=600, **options,
         )  # fmt: skip
         self.visits.changed.append(self.notices.causes.visit_changed)
         self.cases.moved.append(self.notices.causes.case_moved)

@@ -54,7 +54,7 @@ async def sms(provider: SmsGateway, bureau: Bureau, citizens: CitizenService, co
     async with sms_gateway.served(provider) as url:
         way = Sms(
             url=url, secret=SECRET, sign=SIGN, templates={kind: f"SMS_{kind}" for kind in KINDS}, clock=bureau.clock, wishes=bureau.notices.wishes,
-            phones=Phones(citizens=citizens, contacts=contacts),
+            phones=Phones(citizens=citizens, contacts=contacts), timeout_s=100,
         )  # fmt: skip
         bureau.ways["sms"] = way
         yield way
@@ -78,7 +78,7 @@ async def mail(post: MailServer, bureau: Bureau, certificates: tuple[ssl.SSLCont
     post.passwords["bangban"] = "pass word"
     shown, trusted = certificates
     async with mail_server.served(post, tls=shown) as port:
-        server = Server("127.0.0.1", port, "starttls", "bangban", "pass word", trusted)
+        server = Server("127.0.0.1", port, "starttls", "bangban", "pass word", trusted, timeout_s=100)
         way = Mail(
             server=server, sender=("广州政务服务", "notice@gz.example"), notices=bureau.notices, appointments=bureau.appointments, clock=bureau.clock,
             public_url="https://h5.example/",
