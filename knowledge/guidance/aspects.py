@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from knowledge.guidance.situations import Answers, describe, settle
-from knowledge.schema.condition import Condition, holds
-from knowledge.schema.guide import Guide
+from knowledge.guidance.situations import Answers, describe, next_question, open_conditions, settle
+from knowledge.schema.condition import Condition, holds, uses
+from knowledge.schema.guide import Guide, Situation
 
 Aspect = Literal[
     "materials", "conditions", "fee", "time", "where", "steps", "proxy", "online", "visits", "delivery", "result", "basis", "phone", "faq"
@@ -55,9 +56,25 @@ def aspect_facts(guide: Guide, aspect: str, answers: Answers) -> AspectFacts:
     known = settle(guide, answers)
     section = SECTIONS[aspect]
     entries = getattr(guide, section)
-    facts = [Fact(e, None if truth else describe(guide, _condition(e))) for e in entries if (truth := holds(_condition(e), known)) is not False]
+    held = [(e, holds(_condition(e), known)) for e in entries]
+    facts = [Fact(e, None if truth else describe(guide, _condition(e), known)) for e, truth in held if truth is not False]
     channels = guide.channels if aspect in ("online", "where") else []
     return AspectFacts(aspect, section, facts, bool(facts or channels), channels)
+
+
+def aspect_question(guide: Guide, aspects: Sequence[str], answers: Answers) -> Situation | None:
+    """The question that tells most about which facts of these aspects hold; None when it is known of all of them."""
+    return next_question(guide, answers, _conditions(guide, aspects))
+
+
+def bears_on(guide: Guide, aspects: Sequence[str], answers: Answers, situation_id: str) -> bool:
+    """Whether the answer to this question helps to decide which facts of these aspects hold."""
+    undecided = open_conditions(_conditions(guide, aspects), settle(guide, answers))
+    return any(situation_id == used for condition in undecided for used, _ in uses(condition))
+
+
+def _conditions(guide: Guide, aspects: Sequence[str]) -> list[Condition | None]:
+    return [_condition(entry) for aspect in aspects for entry in getattr(guide, SECTIONS[aspect])]
 
 
 def _condition(entry: Any) -> Condition | None:

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import yaml
 
 from knowledge.schema.condition import Condition, holds, uses
 from knowledge.schema.guide import Guide, Option, Situation
@@ -62,18 +68,33 @@ def _left_open(guide: Guide, situation: Situation, known: Answers, undecided: li
     return left / len(situation.options)
 
 
-def describe(guide: Guide, condition: Condition | None) -> str:
-    """A condition in people's words, from the labels of the options it names: 未满16周岁、委托别人代办.
+def describe(guide: Guide, condition: Condition | None, known: Answers = MappingProxyType({})) -> str:
+    """What is not known yet of a condition in people's words (``phrases.yml``), from the labels of the options it names."""
+    parts = [_phrase(guide, key, value, known) for key, value in (condition or {}).items() if holds({key: value}, known) is None]
+    return phrases()["and"].join(dict.fromkeys(p for p in parts if p))
 
-    A label too short to stand alone ("要") is preceded by its question.
-    """
-    labels: list[str] = []
-    for situation_id, option_id in uses(condition):
-        situation, option = find_situation(guide, situation_id), find_option(guide, situation_id, option_id)
-        if situation and option:
-            label = option.label if len(option.label) >= _STANDS_ALONE else f"{situation.ask}{option.label}"
-            labels += [label] if label not in labels else []
-    return "、".join(labels)
+
+def _phrase(guide: Guide, key: str, value: Any, known: Answers) -> str:
+    if key == "not":
+        return phrases()["not"].format(describe(guide, value, known))
+    if key in ("any", "all"):
+        parts = [describe(guide, part, known) for part in value]
+        return phrases()["or" if key == "any" else "and"].join(dict.fromkeys(p for p in parts if p))
+    return _labels(guide, key, [value] if isinstance(value, str) else value)
+
+
+def _labels(guide: Guide, situation_id: str, option_ids: Sequence[str]) -> str:
+    """The labels, preceded by their question when one is too short to stand alone ("要")."""
+    situation = find_situation(guide, situation_id)
+    labels = [o.label for o in (find_option(guide, situation_id, i) for i in option_ids) if o]
+    asked = situation.ask if situation and any(len(label) < _STANDS_ALONE for label in labels) else ""
+    return asked + phrases()["or"].join(labels)
+
+
+@cache
+def phrases() -> dict[str, str]:
+    """How parts of a condition are put together."""
+    return yaml.safe_load((Path(__file__).parent / "phrases.yml").read_text(encoding="utf-8"))
 
 
 def spoken_answers(guide: Guide, answers: Answers) -> list[tuple[str, str]]:

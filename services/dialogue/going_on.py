@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable, Sequence
 
-from knowledge.guidance.aspects import aspect_facts, sections_of
+from knowledge.guidance.aspects import aspect_facts, aspect_question, bears_on, sections_of
 from knowledge.guidance.materials import material_question, materials_for
 from knowledge.guidance.situations import find_situation
 from knowledge.schema.guide import Situation
@@ -19,6 +19,7 @@ from services.messages.payloads import AnswerSituation, Human, StartBooking, Sta
 from services.messages.rendering import words
 
 Continuation = Callable[[Assistant, Scene, PublishedGuide], Awaitable[None]]
+_ASKED_FOR_NOTHING = ("materials", "faq")  # materials ask by themselves; of many questions and answers the cases are only named
 continuations: dict[str, Continuation] = {}  # goals served by other flows; they enter themselves in `service.py`
 
 
@@ -28,7 +29,7 @@ async def go_on(assistant: Assistant, scene: Scene, *, again: bool = False) -> N
     published = assistant.knowledge.guide(scene.state.guide_id)
     match scene.state.goal:
         case "aspect":
-            await give_aspects(assistant, scene, published, scene.state.aspects)
+            await give_aspects(assistant, scene, published, scene.state.aspects, again=again)
         case "materials":
             give_materials(scene, published)
         case goal if goal in continuations:
@@ -133,9 +134,12 @@ def _corrections(scene: Scene, published: PublishedGuide) -> dict[str, str]:
     return {key: option for key, option in said.items() if scene.state.answers.get(key, option) != option}
 
 
-async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> None:
-    """Each asked aspect from its own section; materials last, because they may need a question."""
+async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str], *, again: bool = False) -> None:
+    """Each asked aspect from its own section; materials last, because they may need a question. ``again``: told with its cases before."""
     aspects = _meant(published, aspects, scene.text or scene.state.query or "")
+    if again and _ask_what_decides(scene, published, aspects):
+        scene.conclude("clarifying", guide=(published.id, published.version), section="situations")
+        return
     missing = []
     for aspect in [a for a in aspects if a != "materials"]:
         facts = aspect_facts(published.guide, aspect, answers_for(scene, published.guide))
@@ -150,6 +154,25 @@ async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedG
     if "materials" in aspects:
         scene.update(goal="materials")
         give_materials(scene, published, quietly=len(aspects) > 1, asked=True)
+    else:
+        _ask_what_decides(scene, published, aspects)
+
+
+def _ask_what_decides(scene: Scene, published: PublishedGuide, aspects: Sequence[str]) -> bool:
+    """Some facts hold in some cases only: asks which case it is. A question that is open already is put again if it is of use here."""
+    guide, decided_by = published.guide, [a for a in aspects if a not in _ASKED_FOR_NOTHING]
+    answers = answers_for(scene, guide)
+    if scene.state.pending == "none":
+        question = aspect_question(guide, decided_by, answers)
+        scene.update(goal="aspect" if question else scene.state.goal)
+    elif scene.state.pending == "situation" and scene.state.goal == "materials" and bears_on(guide, decided_by, answers, scene.state.situation or ""):
+        question = find_situation(guide, scene.state.situation or "")
+    else:
+        return False
+    if question is None:
+        return False
+    ask_situation(scene, published, question)
+    return True
 
 
 def _meant(published: PublishedGuide, wanted: Sequence[str], text: str) -> list[str]:
