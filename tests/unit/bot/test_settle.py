@@ -82,7 +82,7 @@ def test_while_a_form_is_filled(text: str, intent: str, metadata: dict[str, Any]
 
 
 def test_an_aspect_needs_a_name_or_a_confident_guess() -> None:
-    assert settled("得掏多少银子", "ask_aspect", 0.9, labels=[("ask_aspect.fee", 0.9)], has_guide=True).entities[0].value == "fee"
+    assert settled("要不要破费", "ask_aspect", 0.9, labels=[("ask_aspect.fee", 0.9)], has_guide=True).entities[0].value == "fee"
     assert settled("股票什么时候涨", "ask_aspect", 0.9, labels=[("ask_aspect.time", 0.9)]).intent == "ask_service"
     assert settled("补社保卡多少钱", "ask_service", 0.9).intent == "ask_aspect"
     assert settled("那护照呢", "ask_service", 0.6).intent == "ask_aspect_other"
