@@ -12,7 +12,7 @@ from opencc import OpenCC
 
 from bench.aspects.cases import words
 from bench.dialogue.screen import Message, question
-from knowledge.guidance.aspects import SECTIONS, Fact, sections_of
+from knowledge.guidance.aspects import SECTIONS, Fact
 from knowledge.guidance.situations import settle
 from knowledge.schema.condition import holds
 from knowledge.schema.guide import Guide
@@ -56,8 +56,8 @@ def judge(guide: Guide, aspects: Sequence[str], known: Answers, perhaps: Answers
     if cited != {guide.id}:
         return Verdict(guide=False)
     verdict = Verdict(guide=True)
-    published = [a for a in aspects if a in sections_of(guide)]
     answers = {m["aspect"]: m for m in messages if m["type"] == "answer"}
+    published = [a for a in aspects if _is_published(guide, a, known, perhaps, shown=a in answers)]
     listed = any(m["type"] == "materials" for m in messages)
     asks = (q := question(messages)) is not None and q.kind == "situation"
     verdict.shown = [*answers, *(["materials"] if listed else []), *(["card"] if any(m["type"] == "guide" for m in messages) else [])]
@@ -87,6 +87,15 @@ def _right_section(published: Sequence[str], outcome: Mapping[str, Any], answers
     right = {SECTIONS[a] for a in published} | ({"situations"} if "materials" in published and asks else set())
     cites = outcome.get("section") in right or outcome.get("code") == "partial"
     return cites and all(m["section"] == SECTIONS[a] for a, m in answers.items())
+
+
+def _is_published(guide: Guide, aspect: str, known: Answers, perhaps: Answers, *, shown: bool) -> bool:
+    """Whether the guide has something to say for this case. Where his words may have told that it has not, both ways of taking them are right."""
+    if aspect == "materials" or (aspect in ("where", "online") and guide.channels):
+        return True  # every guide has materials; a case that needs none is told so
+    entries = [getattr(entry, "when", None) for entry in getattr(guide, SECTIONS[aspect])]
+    surely, maybe = (any(holds(when, settle(guide, case)) is not False for when in entries) for case in (known, perhaps))
+    return shown if surely != maybe else surely
 
 
 def _is_cited(guide: Guide, message: Message) -> bool:
