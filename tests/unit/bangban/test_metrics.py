@@ -28,7 +28,8 @@ async def served(config: Settings) -> AsyncIterator[httpx.AsyncClient]:
     app.config.TOUCHUP = False
     install_errors(app)
     metrics_route(app, config)
-    app.ctx.services = SimpleNamespace(deliveries=SimpleNamespace(worker=SimpleNamespace(count=count)))
+    counting = SimpleNamespace(worker=SimpleNamespace(count=count))
+    app.ctx.services = SimpleNamespace(deliveries=counting, notices=counting)
     port = free_port()
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
     assert server is not None
