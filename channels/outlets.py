@@ -32,7 +32,7 @@ class Outgoing:
         page_url = getattr(self._channel, "page_url", None)
         return plan(
             messages, capabilities=self._channel.capabilities(account), room=room, public_url=self._public_url,
-            page_url=partial(page_url, account) if page_url is not None else None,
+            page_url=partial(page_url, account, self._public_url) if page_url is not None and self._public_url else None,
         )  # fmt: skip
 
     async def send(self, *, place: Place, part: Part) -> None:

@@ -100,10 +100,9 @@ class OfficialAccount:
             allowance=allowance("message"), **{name: numbers[name] for name in same},
         )  # fmt: skip
 
-    def page_url(self, account: str, page: str) -> str:
+    def page_url(self, account: str, base: str, page: str) -> str:
         """Where a page of his own opens as his: WeChat tells us who opens it, where the account may ask."""
-        assert self.public_url is not None
-        return entrance(self.public_url, account=account, page=page) if self.verified else self.public_url.rstrip("/") + page
+        return entrance(base, account=account, page=page) if self.verified and self.public_url else base.rstrip("/") + page
 
     async def callback(self, request: Request) -> HTTPResponse:
         """GET proves the address; POST is a push."""

@@ -20,6 +20,7 @@ from common.ids import new_id
 from common.vault import Vault
 from services.conversations.model import EngineReply, Turn
 from services.conversations.tables import message, turn
+from services.deliveries import metrics
 from services.deliveries.errors import Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 from services.deliveries.model import Place, TextPart
 from services.deliveries.tables import address
@@ -31,6 +32,7 @@ from tests.contract.channels.miniprogram import MiniprogramHarness
 from tests.contract.channels.webhook import WebhookHarness
 from tests.contract.channels.wechat_oa import OfficialAccountHarness
 from tests.contract.channels.wecom_kf import WecomHarness
+from tests.fakes.messages import EVERY
 from tests.fakes.post import MovableClock, Post
 
 HARNESSES = {
@@ -176,6 +178,29 @@ async def test_a_number_means_what_he_was_shown_under_it(bench: Bench) -> None:
     await bench.until('tapped /ask_aspect{"aspect": "fee"}')
     async with bench.post.database.begin() as conn:
         assert (await conn.execute(sa.select(turn.c.kind).order_by(turn.c.seq))).scalars().all() == ["text", "payload"]
+
+
+def refused(bench: Bench) -> float:
+    """Parts that the platform did not take in any form, by the product's own count."""
+    samples = [s for found in metrics.FAILED.collect() for s in found.samples if s.name.endswith("_total")]
+    return sum(s.value for s in samples if s.labels["channel"] == bench.channel.name and s.labels["failure"] == "Refused")
+
+
+async def test_every_kind_of_message_is_taken_by_the_platform(bench: Bench) -> None:
+    before = refused(bench)
+    for number, name in enumerate(("guide_nearby", "materials", "form", "slots_many", "visit_held", "case", "handoff", "rating")):
+        await bench.writes(f"第{number}句")
+        await bench.until(f"echo 第{number}句")
+        seen = len(bench.texts())
+        await bench.post.conversations.post(conversation_id=await conversation(bench), messages=[EVERY[name]])
+        await bench.quiet()
+        for _ in range(4):
+            if not any((await bench.post.deliveries.owed()).values()):
+                break
+            await bench.writes("继续")  # more than the quota: he asks for the rest
+            await bench.quiet()
+        assert len(bench.texts()) > seen and not any((await bench.post.deliveries.owed()).values()), name
+    assert refused(bench) == before
 
 
 LONG = "".join(f"第{k}条：请带上身份证原件和复印件，到就近的办事大厅排队取号。\n" for k in range(60))
