@@ -66,6 +66,7 @@ async def test_at_our_desk_the_session_stays_with_the_assistant_and_all_of_it_go
     expire(corp.account)
     talk = await corp.talk()
     assert talk.owner == "queue" and customer.session.state == 1
+    await corp.desk.online("agent1")  # on a slow machine he would long be gone
     await corp.desk.claim(agent, talk.id, talk.version)
     await customer.sees("已接入")
     await corp.desk.handoff.serving.send(staff=agent, conversation_id=talk.id, message=Text(text="您好，请说"))
@@ -98,6 +99,7 @@ async def test_when_wecom_takes_a_session_of_ours_the_people_there_have_the_talk
     [agent] = await corp.desk.online("agent1")
     await asks_for_a_person(corp, customer)
     talk = await corp.talk()
+    await corp.desk.online("agent1")  # on a slow machine he would long be gone
     await corp.desk.claim(agent, talk.id, talk.version)
     await customer.sees("已接入")
     await customer.served_by("servicer-1")
