@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
+from itertools import chain, repeat
 from typing import Any
 
 import structlog
@@ -30,7 +31,7 @@ from services.messages.model import Message, Outcome
 
 log = structlog.get_logger(__name__)
 MERGE_AT_MOST = 5
-RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5, *(3.0,) * 6)  # a killed engine is back in ten seconds, on a busy machine in twenty
+RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5)  # and then every three seconds while the turn may last: a killed engine is back in ten
 
 EffectHandler = Callable[[AsyncConnection, Turn, dict[str, Any]], Awaitable[list[Message]]]
 OwnerHandler = Callable[[AsyncConnection, Turn], Awaitable[list[Message]]]
@@ -130,13 +131,13 @@ class Runner:
 
     async def _with_retries(self, turn: Turn, context: dict[str, Any]) -> EngineReply | None:
         deadline = asyncio.get_running_loop().time() + self._timeout_s
-        for pause in (*RETRY_PAUSES_S, None):
+        for pause in chain(RETRY_PAUSES_S, repeat(3.0)):
             try:
                 return await self._engine.turn(turn=turn, context=context)
             except EngineFailed as error:
                 log.warning("turn.engine.failed", conversation_id=turn.conversation.id, reason=str(error))
-                if pause is None or asyncio.get_running_loop().time() + pause > deadline:
-                    return None
+                if asyncio.get_running_loop().time() + pause > deadline:
+                    break
                 await asyncio.sleep(pause)
         return None
 
