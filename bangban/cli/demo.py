@@ -40,6 +40,8 @@ def wechat(
     os.environ["BANGBAN_HOST"] = host
     config, beside = _config(console)
     _needs_a_checkout(console, words()["command"]["checkout"])
+    if beside and (taken := _connected_elsewhere(config)):
+        _refuse(console, f"The running product serves {', '.join(taken)} itself and would answer our phones by its own accounts: stop it first.")
     for wanted in [port] if beside else [port, config.port]:
         if not is_free(wanted, host):
             _refuse(console, f"Port {wanted} is taken by another program: choose another (--port, BANGBAN_PORT).")
@@ -68,6 +70,20 @@ def _config(console: Console) -> tuple[Settings, bool]:
         return settings(), beside
     except ValidationError as error:
         _refuse(console, "\n".join(str(problem["msg"]) for problem in error.errors()))
+
+
+def _connected_elsewhere(config: Settings) -> list[str]:
+    """Channels of ours that the running product is connected to already."""
+    import httpx
+
+    from bangban.supervisor.lock import lock_holder
+
+    url = lock_holder(config.home.resolve()).get("url")
+    try:
+        parts = httpx.get(f"{url}/healthz", timeout=10, trust_env=False).json()["parts"] if url else {}
+    except (httpx.HTTPError, ValueError, KeyError):
+        return []
+    return [name for name in ("wechat_oa", "miniprogram", "wecom_kf") if parts.get(name, "off") != "off"]
 
 
 def _needs_a_checkout(console: Console, words: str) -> None:

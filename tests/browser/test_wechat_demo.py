@@ -44,7 +44,7 @@ def test_a_citizen_finds_his_materials_and_his_form_in_the_official_account(page
     talk = phone.locator(".talk")
 
     phone.get_by_role("button", name="关注公众号").click()
-    expect(talk.locator("li.in")).to_have_count(1)
+    expect(talk.locator("li.in").first).to_be_visible()
 
     phone.get_by_label("换成输入框").click()
     phone.get_by_label("发消息").fill("我身份证丢了，要怎么补办")
