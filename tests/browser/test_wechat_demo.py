@@ -71,9 +71,10 @@ def test_a_citizen_finds_his_materials_and_his_form_in_the_official_account(page
     expect(said(talk, "海珠区").last).to_be_visible()
 
     phone.get_by_label("打开菜单").click()
-    phone.get_by_role("button", name="找帮办员").click()
-    phone.get_by_role("button", name="转人工帮办").click()
+    menu = phone.locator("footer")
+    menu.get_by_role("button", name="找帮办员").click()
+    menu.get_by_role("button", name="转人工帮办").click()
     expect(talk.locator("li.event", has_text="转人工帮办")).to_be_visible()
-    expect(talk.locator("li.in").last).to_contain_text("人工")
+    expect(said(talk, "工单号").or_(said(talk, "转接帮办员")).last).to_be_visible()  # nobody is on duty, or somebody is
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert talk.locator('[data-via="platform"]').count() == 0  # never "out of service"
