@@ -109,7 +109,9 @@ def closing_line(message: Message) -> str | None:
         return None  # its text names them
     if message.type == "guide":
         return names["say_one"].format(names["separator"].join(w.label for w in message.actions[:_SAID]))
-    return names["reply_number"].format(len(ways)) if message.type != "rating" else names["reply_numbers"]
+    if message.type == "rating":
+        return names["reply_numbers"]
+    return names["reply_number"].format(len(ways)) if len(ways) > 1 else names["reply_one"]
 
 
 def discreet(text: str) -> str:

@@ -74,6 +74,11 @@ def test_without_buttons_a_list_is_chosen_from_by_number() -> None:
     assert [c.label for c in part.choices] == ["护照", "通行证", "都不是"] and "3. 都不是" in part.text
 
 
+def test_of_one_entry_no_range_is_named() -> None:
+    alone = with_text(Choices(seq=1, prompt="转人工吗？", choices=[Choice(label="转人工", payload="/human")]))
+    assert "回复 1 就能选" in texts(plan([alone], capabilities=Capabilities(), room=None))
+
+
 def test_a_marks_number_is_the_mark() -> None:
     (part,) = plan([RATING], capabilities=PLAIN, room=5)
     assert {c.number: c.key for c in part.choices}[5] == "5.0" and "5 满意" in part.text
