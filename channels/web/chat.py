@@ -122,7 +122,8 @@ async def stream(request: Request, socket: WebsocketImplProtocol) -> None:
                     seen = message.seq
                 await reads_here(request, session, upto=seen, wait_s=_PING_S)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(queue.get(), 2.0)
+                    async with asyncio.timeout(2.0):  # before Python 3.12 wait_for may lose a cancellation
+                        await queue.get()
         finally:
             reader.cancel()
 

@@ -125,7 +125,8 @@ async def _follow(feed: Feed, queue: asyncio.Queue[dict[str, Any]]) -> None:
         await feed.catch_up(kinds, concerned)
         kinds, concerned = set(), set()
         with contextlib.suppress(TimeoutError):
-            events = [await asyncio.wait_for(queue.get(), _LOOK_EVERY_S)]
+            async with asyncio.timeout(_LOOK_EVERY_S):  # before Python 3.12 wait_for may lose a cancellation
+                events = [await queue.get()]
             await asyncio.sleep(_GATHER_S)  # what comes together is told together
             while not queue.empty():
                 events.append(queue.get_nowait())

@@ -82,7 +82,8 @@ class Sending:
             if way in refused or way in stopped or not wishes.wants(way, notice.topic):
                 continue
             try:
-                reached = await asyncio.wait_for(ways[way].can_reach(person_id=notice.person_id, kind=notice.kind), self._patience_s)
+                async with asyncio.timeout(self._patience_s):
+                    reached = await ways[way].can_reach(person_id=notice.person_id, kind=notice.kind)
             except TryLater:
                 raise
             except Exception as error:
@@ -96,7 +97,8 @@ class Sending:
         """None: it is sent, and noted so."""
         failure: SendFailed
         try:
-            reference = await asyncio.wait_for(notifier.send(notice=notice, key=key_of(notice.id, notifier.name)), self._patience_s)
+            async with asyncio.timeout(self._patience_s):
+                reference = await notifier.send(notice=notice, key=key_of(notice.id, notifier.name))
             await self._settle(notice, "sent", way=notifier.name, reference=reference)
             return None
         except (TryLater, Refused, Gone) as error:

@@ -49,7 +49,8 @@ class Worker:
                     log.warning("notices.look.failed", error=type(error).__name__)
                     await asyncio.sleep(_TROUBLE_S)
                 with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(self._wake.wait(), self._look_s)
+                    async with asyncio.timeout(self._look_s):  # before Python 3.12 wait_for may lose a cancellation
+                        await self._wake.wait()
         finally:
             for task in list(serving):
                 task.cancel()

@@ -84,7 +84,8 @@ class Upkeep:
 
     async def _run(self, job: Job) -> None:
         try:
-            done = await asyncio.wait_for(job.work(), self._patience_s)
+            async with asyncio.timeout(self._patience_s):  # before Python 3.12 wait_for may lose a cancellation
+                done = await job.work()
         except Exception:
             log.exception("upkeep.job.failed", job=job.name)
             await self._note(job, well=False, done=None)
