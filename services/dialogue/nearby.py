@@ -14,7 +14,7 @@ from services.messages.rendering import words
 # Measured on the dev questions: shown at three sentences in ten, and the item meant is among them for most that were found wrongly.
 DOUBTED = 0.97  # a score below it
 NEAR = 0.01  # of the best score
-SHOWN_BESIDE = 4
+SHOWN_BESIDE = 3
 # What is refused all the same may be meant from this chance on: nine in ten of the refused dev questions, one in thirteen of what is nothing of ours.
 MAYBE = 0.2
 SHOWN_MAYBE = 3
