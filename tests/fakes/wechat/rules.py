@@ -24,6 +24,7 @@ class Rules:
     menu_entries: int = 50
     articles: int = 1
     kf_pulls_a_minute: int = 10  # sync_msg without the token of a signal; one more, and a minute long nothing
+    kf_code_s: int = 20  # a greeting, and a word at the end, are taken so long
     kf_hollow: int = 0  # so many pages are empty, with more behind them
     kf_fails_later: bool = True  # what is too much or too late is accepted and fails afterwards; else it is refused (95001, 95002)
     kf_batch: int = 1000

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from copy import deepcopy
 from dataclasses import dataclass, field, replace
 from types import SimpleNamespace
 from typing import Any
@@ -39,6 +40,7 @@ from tests.fakes.wechat.rules import Rules
 KFID = "wkBangban0000001"
 GUIDES = {"shen-fen-zheng-bu-ling"}
 PATIENT_S = 180.0
+_CODE_S = 600
 
 
 class Recogniser:
@@ -154,7 +156,9 @@ Open = Callable[..., Awaitable[Corp]]
 @pytest.fixture
 def numbers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     """The channel's limits with short pauses; a test may change them."""
-    changed = {**catalogue.limits(), "retry_s": [0.05], "gap_s": 0.05, "passing_look_s": 0.1, "pauses_s": [0.1]}
+    changed = {**deepcopy(catalogue.limits()), "retry_s": [0.05], "gap_s": 0.05, "passing_look_s": 0.1, "pauses_s": [0.1]}
+    for kind in ("welcome", "ended"):  # a slow machine is given more than the platform's twenty seconds
+        changed["codes"][kind]["seconds"] = changed["allowances"][kind]["seconds"] = _CODE_S
     monkeypatch.setattr(catalogue, "_file", lambda name, real=catalogue._file: changed if name == "limits" else real(name))
     return changed
 
@@ -164,7 +168,7 @@ async def open_corp(database: Database, redis_url: str, vault: Vault, numbers: d
     async with contextlib.AsyncExitStack() as stack:
 
         async def opened(*, agents: str = "desk", servicer: str | None = None, voice: bool = False, start: bool = True, **rules: Any) -> Corp:
-            platform = Platform(rules=Rules(**{"patience_s": 30.0, "kf_pulls_a_minute": 100_000, **rules}))
+            platform = Platform(rules=Rules(**{"patience_s": 30.0, "kf_pulls_a_minute": 100_000, "kf_code_s": _CODE_S, **rules}))
             account = platform.add(Account(app_id=f"ww{new_id('c')}", kind="kf", desks={KFID: Desk(KFID)}))
             base = await stack.enter_async_context(served(platform))
             desk = await HelpDesk(database=database, clock=MovableClock(), vault=vault).open()  # type: ignore[arg-type]

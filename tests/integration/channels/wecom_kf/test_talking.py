@@ -178,7 +178,7 @@ async def test_an_entering_without_a_code_or_long_ago_says_nothing(open_corp: Op
 
     code = new_code(corp.platform, customer.desk, customer.openid, "welcome")
     old = later(corp.platform, customer.desk, customer.openid, "enter_session", scene="", scene_param="", welcome_code=code)
-    old["send_time"] -= 60
+    old["send_time"] -= 3600
     await customer.signal()
     await corp.all_taken()
     assert corp.said() == [] and customer.screen == []
