@@ -28,7 +28,7 @@ def write(path: Path, account: Account, *, count: int, citizens: int, port: int)
             citizen, number = k % citizens, k // citizens + 1
             fields = {
                 "ToUserName": account.original_id, "FromUserName": openid(citizen), "CreateTime": int(wall), "MsgType": "text",
-                "Content": f"问题q{citizen}x{number}e", "MsgId": 23_000_000_000_000_000 + k,
+                "Content": f"q{citizen}x{number}e", "MsgId": 23_000_000_000_000_000 + k,
             }  # fmt: skip
             query, body = signed(account, fields, wall=wall)
             head = (

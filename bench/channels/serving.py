@@ -40,7 +40,7 @@ class Echo:
 
     async def turn(self, *, turn: Turn, context: dict[str, Any]) -> EngineReply:
         await asyncio.sleep(self._think_s)
-        return EngineReply(outputs=[{"text": f"答 {turn.masked}"}], intent="greet", action="utter_greet")
+        return EngineReply(outputs=[{"text": f"re {turn.masked}"}], intent="greet", action="utter_greet")
 
 
 def application(name: str, config: Settings, think_s: float) -> Sanic:

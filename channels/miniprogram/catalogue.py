@@ -2,19 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from channels.base import Allowance
+from channels.numbers import allowance_of, read
 
 
-@cache
 def _file(name: str) -> dict[str, Any]:
-    return yaml.safe_load(Path(__file__).with_name(f"{name}.yml").read_text(encoding="utf-8"))
+    return read(Path(__file__).parent, name)
 
 
 def limits() -> dict[str, Any]:
@@ -34,5 +30,4 @@ def templates() -> dict[str, Any]:
 
 def allowance(kind: str) -> Allowance:
     """What a deed of this kind lets us send."""
-    numbers = limits()["allowances"][kind]
-    return Allowance(count=numbers["count"], window=timedelta(seconds=numbers["seconds"]), kind=kind)
+    return allowance_of(limits(), kind)
