@@ -14,7 +14,7 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, text
 
-from channels.base import Capabilities, CardPart, Finding, Part, PicturePart, Place, Refused, SendFailed, State
+from channels.base import Capabilities, CardPart, Finding, Part, PicturePart, Place, Refused, State
 from channels.miniprogram.catalogue import allowance, limits
 from channels.miniprogram.covers import Covers
 from channels.miniprogram.reading import fields_of, read_push
@@ -24,6 +24,7 @@ from channels.miniprogram.templates import read_templates
 from channels.miniprogram.writing import customer_message
 from channels.pictures import drawn
 from channels.wechat.api import PlatformApi
+from channels.wechat.checking import encryption_found, platform_found
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
@@ -153,19 +154,10 @@ class Miniprogram:
 
     async def check(self) -> list[Finding]:
         """The secrets prove themselves, and the platform gives a token and says whether it knows our address."""
-        mode = "safe" if self._crypto.encrypts else "plaintext: set BANGBAN_MINIPROGRAM_AES_KEY"
-        found = [Finding("encryption", self._crypto.encrypts, mode)]
-        if self._crypto.encrypts:
-            found.append(Finding("key", self._crypto.open(self._crypto.seal(b"proof")).message == b"proof"))
         names = ", ".join(self.templates) or "none: set BANGBAN_MINIPROGRAM_TEMPLATES"
-        found.append(Finding("subscription messages", True, names))
-        try:
-            await self._tokens.get()
-            await self.api.call("/cgi-bin/getcallbackip")
-            found.append(Finding("platform", True, self._config.wechat_api_base))
-        except SendFailed as error:
-            found.append(Finding("platform", False, f"{type(error).__name__} {error.reason}"))
-        return found
+        platform, _ = await platform_found(self.api, self._config.wechat_api_base, "/cgi-bin/getcallbackip")
+        encryption = encryption_found(self._crypto, setting="BANGBAN_MINIPROGRAM_AES_KEY")
+        return [*encryption, Finding("subscription messages", True, names), platform]
 
     def state(self) -> State:
         return "ok"

@@ -14,12 +14,13 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, raw, text
 
-from channels.base import Capabilities, Finding, Part, Place, SendFailed, State, TryLater
+from channels.base import Capabilities, Finding, Part, Place, State, TryLater
 from channels.miniprogram.covers import Covers
 from channels.outlets import Outgoing
 from channels.wechat import xml
 from channels.wechat.api import PlatformApi, decoded, settle
 from channels.wechat.api import request as fetched
+from channels.wechat.checking import encryption_found, platform_found
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
@@ -160,18 +161,9 @@ class OfficialAccount:
 
     async def check(self) -> list[Finding]:
         """The secrets prove themselves, the platform gives a token, and says whether it knows our address."""
-        mode = "safe" if self._crypto.encrypts else "plaintext: set BANGBAN_WECHAT_OA_AES_KEY"
-        found = [Finding("encryption", self._crypto.encrypts, mode)]
-        if self._crypto.encrypts:
-            found.append(Finding("key", self._crypto.open(self._crypto.seal(b"proof")).message == b"proof"))
-        found.append(Finding("answers", True, "customer-service API" if self.verified else "within the callback: the account is not verified"))
-        try:
-            await self._tokens.get()
-            await self.api.call("/cgi-bin/getcallbackip")
-            found.append(Finding("platform", True, self._config.wechat_api_base))
-        except SendFailed as error:
-            found.append(Finding("platform", False, f"{type(error).__name__} {error.reason}"))
-        return found
+        answers = Finding("answers", True, "customer-service API" if self.verified else "within the callback: the account is not verified")
+        platform, _ = await platform_found(self.api, self._config.wechat_api_base, "/cgi-bin/getcallbackip")
+        return [*encryption_found(self._crypto, setting="BANGBAN_WECHAT_OA_AES_KEY"), answers, platform]
 
     def state(self) -> State:
         return "ok"

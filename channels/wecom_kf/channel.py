@@ -12,9 +12,10 @@ from redis.retry import Retry
 from sanic import Request
 from sanic.response import HTTPResponse, text
 
-from channels.base import Capabilities, Finding, Part, Place, SendFailed, State
+from channels.base import Capabilities, Finding, Part, Place, State
 from channels.wechat import xml
 from channels.wechat.api import PlatformApi
+from channels.wechat.checking import key_found, platform_found
 from channels.wechat.crypto import Crypto
 from channels.wechat.fetching import corp_token
 from channels.wechat.tokens import Tokens
@@ -109,15 +110,14 @@ class CustomerService:
 
     async def check(self) -> list[Finding]:
         """The secrets prove themselves, the platform gives a token, and names the accounts we may serve."""
-        found = [Finding("key", self._crypto.open(self._crypto.seal(b"proof")).message == b"proof")]
-        try:
-            await self._tokens.get()
-            answer = await self.api.call("/cgi-bin/kf/account/list", {"offset": 0, "limit": 100})
-        except SendFailed as error:
-            return [*found, Finding("platform", False, f"{type(error).__name__} {error.reason}")]
+        asked = ("/cgi-bin/kf/account/list", {"offset": 0, "limit": 100})
+        platform, answer = await platform_found(self.api, self._config.wecom_api_base, *asked)
+        found = [key_found(self._crypto), platform]
+        if not platform.ok:
+            return found
         ours = [a for a in answer.get("account_list") or [] if isinstance(a, dict) and a.get("manage_privilege", True)]
-        found += [Finding("platform", True, self._config.wecom_api_base), Finding("accounts", bool(ours), f"{len(ours)} to be served by API")]
-        return [*found, Finding("agents", True, "at our desk" if self._config.wecom_kf_agents == "desk" else "in the WeCom client")]
+        where = "at our desk" if self._config.wecom_kf_agents == "desk" else "in the WeCom client"
+        return [*found, Finding("accounts", bool(ours), f"{len(ours)} to be served by API"), Finding("agents", True, where)]
 
     def state(self) -> State:
         return "ok"
