@@ -35,6 +35,7 @@ appointment = Table(
     CheckConstraint("(state = 'held') = (expires_at IS NOT NULL)", name="appointment_held_expires"),
     Index("appointment_person", "person_id"),
     Index("appointment_holds", "expires_at", postgresql_where=text("state = 'held'")),
+    Index("appointment_expected", "starts_at", postgresql_where=text("state = 'booked'")),
     Index("appointment_taken", "hall_id", "line", "starts_at", postgresql_where=text("state <> 'cancelled'")),
 )
 

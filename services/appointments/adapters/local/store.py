@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import Row, and_, delete, func, insert, or_, select, update
+from sqlalchemy import Row, Select, and_, delete, func, insert, literal, or_, select, update
 from sqlalchemy.dialects.postgresql import insert as upsert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -86,9 +86,7 @@ class Store:
         return [_appointment(row) for row in rows]
 
     async def booked(self, c: AsyncConnection, *, start: datetime, end: datetime) -> list[Appointment]:
-        a = appointment.c
-        rows = await c.execute(select(appointment).where(a.state == "booked", a.starts_at >= start, a.starts_at < end).order_by(a.id))
-        return [_appointment(row) for row in rows]
+        return [_appointment(row) for row in await c.execute(booked_between(start, end))]
 
     async def run_out(self, c: AsyncConnection, now: datetime, *, limit: int = 500) -> list[Appointment]:
         """Holds that ran out and that nobody is busy with, locked."""
@@ -127,6 +125,14 @@ class Store:
                 person_id=person_id, turn_id=turn_id, what=what, target=target, appointment_id=result.id, at=result.updated_at
             )
         )
+
+
+def booked_between(start: datetime, end: datetime) -> Select[Any]:
+    """The visits that begin in this time, in whichever hall. The state stands in the statement itself, so that the index of booked visits serves
+    a prepared statement too."""
+    a = appointment.c
+    booked = literal("booked", literal_execute=True)
+    return select(appointment).where(a.state == booked, a.starts_at >= start, a.starts_at < end).order_by(a.id)
 
 
 def _status(day: date, working: bool, name: str | None) -> DayStatus:
