@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from bangban.cli import findings
 
 if TYPE_CHECKING:
     from channels.base import Finding
     from services.bootstrap import Services
 
 app = typer.Typer(no_args_is_help=True, help="Notices by SMS, e-mail and the like.")
-_BY = "cli"  # whose name stands on the audit trail
 Way = Annotated[str, typer.Argument(help="A way: sms, email …")]
 
 
@@ -23,7 +22,7 @@ def show(
     limit: Annotated[int, typer.Option(min=1, max=10000)] = 100,
 ) -> None:
     """List notices, newest first: id, kind, state, way, tries, why, since when; separated by tabs. Neither persons nor words."""
-    for n in _with_services(lambda services: services.notices.outbox.list(states=[_state(state)], limit=limit)):
+    for n in findings.with_services(lambda services: services.notices.outbox.list(states=[_state(state)], limit=limit)):
         typer.echo("\t".join([n.id, n.kind, n.state, n.way or "-", str(n.attempts), n.reason or "-", f"{n.created_at:%Y-%m-%dT%H:%MZ}"]))
 
 
@@ -39,7 +38,7 @@ def retry(
     from services.notices.errors import NoticeUnknown
 
     try:
-        revived = _with_services(lambda services: services.notices.outbox.retry(notice_id=notice_id))
+        revived = findings.with_services(lambda services: services.notices.outbox.retry(notice_id=notice_id))
     except NoticeUnknown:
         typer.secho(f"no dead letter that can still be sent: {notice_id}", fg="red", err=True)
         raise typer.Exit(1) from None
@@ -50,11 +49,7 @@ def retry(
 def check() -> None:
     """Look at each way's settings and ask whether its provider or server is reached; nothing is sent, no secret printed. Exit code 1 if something is
     wrong."""
-    found: list[Finding] = _with_services(_checked)
-    for finding in found:
-        line = f"{'ok ' if finding.ok else 'BAD'} {finding.what}" + (f" — {finding.detail}" if finding.detail else "")
-        typer.secho(line, fg=None if finding.ok else "red")
-    raise typer.Exit(0 if all(finding.ok for finding in found) else 1)
+    findings.report(findings.with_services(_checked))
 
 
 @app.command("templates")
@@ -69,15 +64,13 @@ def templates() -> None:
 @app.command("stop")
 def stop(way: Way) -> None:
     """Send nothing through a way, within two seconds and over restarts; notices take another way or wait."""
-    _with_services(lambda services: services.deliveries.stops.stop(channel=_known(way), by=_BY))
-    typer.echo(f"stopped {way}")
+    findings.stop(_known(way))
 
 
 @app.command("start")
 def start(way: Way) -> None:
     """Let a stopped way go on."""
-    lifted = _with_services(lambda services: services.deliveries.stops.start(channel=_known(way), by=_BY))
-    typer.echo(f"started {way}" if lifted else f"{way} was not stopped")
+    findings.start(_known(way))
 
 
 def _state(name: str) -> Any:
@@ -85,48 +78,20 @@ def _state(name: str) -> Any:
 
     from services.notices.model import State
 
-    if name not in get_args(State):
-        typer.secho(f"no such state: {name} (there are {', '.join(get_args(State))})", fg="red", err=True)
-        raise typer.Exit(1)
-    return name
+    return findings.one_of(get_args(State), name, what="state")
 
 
 def _known(way: str) -> str:
     from channels.notices.registry import WAYS
 
-    if way not in WAYS:
-        typer.secho(f"no such way: {way} (there are {', '.join(WAYS)})", fg="red", err=True)
-        raise typer.Exit(1)
-    return way
+    return findings.one_of(WAYS, way, what="way")
 
 
-async def _checked(services: Services) -> list[Finding]:
-    from channels.base import Finding
+async def _checked(services: Services) -> list[tuple[str, Finding]]:
     from channels.notices.registry import WAYS
 
-    found: list[Finding] = []
+    found: list[tuple[str, Finding]] = []
     for name, make in WAYS.items():
-        try:
-            way = make(services.settings, services, {})
-        except ValueError as error:
-            found.append(Finding(f"{name}: settings", False, str(error)))
-            continue
-        if way is None:
-            found.append(Finding(f"{name}: settings", True, "off: not configured"))
-            continue
-        try:
-            found += await way.check() if hasattr(way, "check") else []
-        finally:
-            await way.close()
+        said = await findings.findings_of(lambda make=make: make(services.settings, services, {}))  # type: ignore[misc]
+        found += [(name, finding) for finding in said]
     return found
-
-
-def _with_services(work: Callable[[Services], Awaitable[Any]]) -> Any:
-    async def run() -> Any:
-        from common.settings import settings
-        from services.bootstrap import channel_services
-
-        async with channel_services(settings()) as services:
-            return await work(services)
-
-    return asyncio.run(run())
