@@ -8,9 +8,11 @@ from typing import Any
 from channels.base import Allowance
 from channels.numbers import allowance_of, read
 
+_HERE = Path(__file__).parent  # made once: looking it up anew is felt at each callback
+
 
 def _file(name: str) -> dict[str, Any]:
-    return read(Path(__file__).parent, name)
+    return read(_HERE, name)
 
 
 def limits() -> dict[str, Any]:
