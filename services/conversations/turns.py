@@ -32,6 +32,7 @@ class Turns:
         self._urgent: dict[str, None] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
+        self._begun_at = float("-inf")
         self._keeping: asyncio.Task[None] | None = None
         self._later: asyncio.TimerHandle | None = None
         self._closed = False
@@ -68,10 +69,11 @@ class Turns:
         self._fill()
 
     def _next(self) -> str | None:
-        for line, places in ((self._urgent, self._at_once + self._reserve), (self._line, self._pace.of(self._at_once))):
+        for line, places in ((self._urgent, self._at_once + self._reserve), (self._line, self._pace.of(self._at_once, begun_at=self._begun_at))):
             if line and len(self._running) < places:
                 chosen = next(iter(line))
                 del line[chosen]
+                self._begun_at = self._pace.now()
                 return chosen
         return None
 

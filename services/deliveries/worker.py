@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from common.clock import Clock
 from common.database import Database
+from services.conversations.pace import BREATH_S
 from services.conversations.service import EVERYTHING, Conversations
 from services.deliveries import metrics, store
 from services.deliveries.ports import Outlet
@@ -31,6 +32,8 @@ class Worker:
         self._database, self._clock, self._events, self._sending, self._stops = database, clock, conversations.events, sending, stops
         self._worker, self._look_s, self._at_once, self._pace = worker, look_s, at_once, conversations.pace
         self._wake = asyncio.Event()
+        self._begun_at = float("-inf")
+        self._later: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
     def wake(self) -> None:
@@ -79,11 +82,20 @@ class Worker:
             await asyncio.sleep(_TROUBLE_S)
 
     async def _claim(self, outlets: Mapping[str, Outlet]) -> list[Row[Any]]:
-        free, now = self._pace.of(self._at_once) - len(self._tasks), self._clock.now()
-        if free <= 0 or not outlets:
+        if not outlets:
             return []
+        free, now = self._pace.of(self._at_once, begun_at=self._begun_at) - len(self._tasks), self._clock.now()
+        if free <= 0:
+            if self._later is None:  # the pace may quicken without anybody being served meanwhile
+                self._later = asyncio.get_running_loop().call_later(BREATH_S, self._look_again)
+            return []
+        self._begun_at = self._pace.now()
         async with self._database.begin() as conn:
             return list(await store.claim(conn, channels=list(outlets), worker=self._worker, now=now, until=now + LEASE, limit=free))
+
+    def _look_again(self) -> None:
+        self._later = None
+        self.wake()
 
     def _begin(self, row: Row[Any], outlet: Outlet) -> None:
         task = asyncio.create_task(self._serve(row, outlet))

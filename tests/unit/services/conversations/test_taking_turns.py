@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 
-from services.conversations.pace import Pace
+from services.conversations.pace import BREATH_S, Pace
 from services.conversations.turns import Turns
 
 
@@ -42,6 +42,11 @@ class Work:
     def say(self, conversation_id: str, times: int = 1, *, urgent: bool = False) -> None:
         self.left[conversation_id] += times
         self.turns.put(conversation_id, urgent=urgent)
+
+    async def until(self, holds: Callable[[], bool]) -> None:
+        async with asyncio.timeout(30):
+            while not holds():
+                await asyncio.sleep(0)
 
     async def ends(self) -> None:
         self.gate.set()
@@ -95,20 +100,32 @@ async def test_an_emergency_goes_before_those_in_line_and_finds_a_place_when_all
     assert work.began[3] == "cv_4"
 
 
-async def test_while_arrivals_wait_one_turn_goes_on_and_then_all_of_them_again() -> None:
+def flooded(pace: Pace, now: list[float]) -> None:
+    """Arrivals have been waiting for two seconds, and still do."""
+    for _ in range(20):
+        now[0] += 0.1
+        pace.note(0.5)
+
+
+async def test_while_arrivals_wait_turns_are_begun_one_by_one_and_then_all_of_them_again() -> None:
     now = [0.0]
     work = Work(at_once=8)
     work.pace = work.turns._pace = Pace(aim_s=0.03, clock=lambda: now[0])
-    for _ in range(10):
-        work.pace.note(0.5)
+    flooded(work.pace, now)
     for k in range(20):
         work.say(f"cv_{k}")
     await asyncio.sleep(0)
     assert work.turns.running == 1
-    now[0] = 1.0  # nothing arrives any more, and nothing ends: it looks again by itself
-    async with asyncio.timeout(30):
-        while work.turns.running < 8:
-            await asyncio.sleep(0.01)
+    work.gate.set()
+    await work.until(lambda: work.turns.running == 0)
+    await asyncio.sleep(0.01)
+    assert work.turns.running == 0 and work.turns.waiting == 19, "the next begins after a breath, not at once"
+    work.gate.clear()
+    now[0] += BREATH_S
+    work.pace.note(0.5)
+    await work.until(lambda: work.turns.running == 1)
+    now[0] += 1.0  # nothing arrives any more, and nothing ends: it looks again by itself
+    await work.until(lambda: work.turns.running == 8)
     await work.ends()
 
 
@@ -144,17 +161,27 @@ async def test_a_turn_that_breaks_gives_its_place_to_the_next() -> None:
     await turns.close()
 
 
-def test_the_pace_halves_when_arrivals_wait_and_comes_back() -> None:
+def test_the_pace_halves_when_arrivals_wait_and_comes_back_slowly() -> None:
     now = [0.0]
     pace = Pace(aim_s=0.03, clock=lambda: now[0])
-    assert pace.of(32) == 32
-    pace.note(0.1)
-    assert pace.of(32) == 16
-    for _ in range(10):
+    never = float("-inf")
+    assert pace.of(32, begun_at=never) == 32
+    for _ in range(50):
         pace.note(0.1)
-    assert pace.of(32) == 1
-    for _ in range(8):
+    assert pace.of(32, begun_at=never) == 16, "those who waited for the same moment are one reason"
+    flooded(pace, now)
+    assert pace.share() < 0.01
+    for _ in range(100):  # one second of arrivals that did not wait
+        now[0] += 0.01
         pace.note(0.001)
-    assert 6 <= pace.of(32) <= 8
-    now[0] = 10.0
-    assert pace.of(32) == 32
+    assert 7 <= pace.of(32, begun_at=never) <= 8
+    now[0] += 10.0
+    assert pace.of(32, begun_at=never) == 32
+
+
+def test_at_the_worst_something_is_begun_at_each_breath() -> None:
+    now = [0.0]
+    pace = Pace(aim_s=0.03, clock=lambda: now[0])
+    flooded(pace, now)
+    assert pace.of(32, begun_at=now[0]) == 0
+    assert pace.of(32, begun_at=now[0] - BREATH_S) == 1
