@@ -22,7 +22,7 @@ def form_card(form: Form, manner: Manner) -> CardPart | None:
     text = names["form_missing"].format(names["separator"].join(missing)) if missing else names["form_done"]
     title = f"{form.title or names['form_card']}·{words()['form_states'][form.state]}"
     card = _card(manner, title, text, form.url, form)
-    if card is None or manner.site is not None:
+    if card is None or card.url:
         return card and card.model_copy(update={"instead": "\n".join([card.title, card.text, names["open_form"].format(card.url)])})
     said = discreet(form.text)
     return card.model_copy(update={"instead": said if manner.limit.fits(said) else f"{card.title}\n{card.text}"})

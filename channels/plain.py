@@ -67,8 +67,8 @@ def is_long(message: Materials) -> bool:
 def _links(message: Message, site: Site, carded: bool) -> list[str]:
     names = channel_words()
     match message:
-        case Form() if message.state != "submitted":
-            return [names["open_form"].format(site.url(message.url))]
+        case Form() if message.state != "submitted" and (url := site.url(message.url)):
+            return [names["open_form"].format(url)]
         case Appointment() if message.state in ("held", "booked"):
             code = [] if carded else [names["open_code"].format(site.url(message.qr_url))]
             return [*code, names["open_calendar"].format(site.url(message.ics_url))]
