@@ -11,6 +11,8 @@ from pathlib import Path
 import psycopg
 import pytest
 import redis.asyncio
+from hypothesis import HealthCheck
+from hypothesis import settings as property_settings
 
 from bangban.migrations import upgrade
 from bangban.stores.ports import free_port
@@ -22,6 +24,10 @@ from common.database import Database
 from common.ids import new_id
 from common.vault import Vault
 from tests.system.running import RunningSystem, running_system
+
+# No property is about how long an example takes; a busy machine takes any time.
+property_settings.register_profile("patient", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+property_settings.load_profile("patient")
 
 # What fails fastest first; whoever shares the running product last, so that it runs beside nothing else.
 _ORDER = ("architecture", "unit", "contract", "concurrency", "integration", "resilience", "conversations", "browser")
