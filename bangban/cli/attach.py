@@ -5,26 +5,45 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import structlog
+
 from bangban.supervisor.environment import Wiring
 from common.settings import settings
+
+log = structlog.get_logger(__name__)
+_LOOK_S = 0.2
 
 
 @contextmanager
 def attached() -> Iterator[None]:
     """Sets ``BANGBAN_*`` for this process, so that :func:`common.settings.settings` tells the addresses."""
-    from bangban.supervisor.lock import is_locked
-
     home = settings().home.resolve()
     with ExitStack() as stack:
-        if is_locked(home):
-            _use(read_wiring(home))
+        if (running := holder_of(home)) is not None:
+            _use(running)
         elif settings().database_url is None or settings().redis_url is None:
             _use(stack.enter_context(_own_stores(home)))
         yield
+
+
+def holder_of(home: Path) -> Wiring | None:
+    """Of the system that holds the home. One that starts tells its wiring soon; a one-off command tells none, and is waited for."""
+    from bangban.supervisor.lock import is_locked
+
+    said = False
+    while is_locked(home):
+        with contextlib.suppress(FileNotFoundError):
+            return read_wiring(home)
+        if not said:
+            log.warning("home.busy", home=str(home))
+            said = True
+        time.sleep(_LOOK_S)
+    return None
 
 
 def write_wiring(home: Path, wiring: Wiring) -> None:

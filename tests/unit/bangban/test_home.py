@@ -5,10 +5,12 @@ from __future__ import annotations
 import stat
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import pytest
 
+from bangban.cli.attach import holder_of, write_wiring
 from bangban.supervisor.environment import Wiring, our_environment, rasa_environment
 from bangban.supervisor.lock import AlreadyRunning, home_lock, is_locked
 from bangban.supervisor.secrets import home_secrets
@@ -33,6 +35,34 @@ except AlreadyRunning as running: print(running.pid, running.url)
         said = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout.split()
         assert said[1] == "http://127.0.0.1:8000" and said[0].isdigit()
     assert not is_locked(tmp_path)
+
+
+def test_a_command_beside_the_system_is_told_where_its_stores_are(tmp_path: Path) -> None:
+    with home_lock(tmp_path):
+        write_wiring(tmp_path, _WIRING)
+        assert holder_of(tmp_path) == _WIRING
+    assert holder_of(tmp_path) is None
+
+
+def test_a_command_beside_another_command_waits_for_its_end(tmp_path: Path) -> None:
+    held, may_end, found = threading.Event(), threading.Event(), []
+
+    def another() -> None:
+        with home_lock(tmp_path):
+            held.set()
+            may_end.wait(30)
+
+    first = threading.Thread(target=another)
+    first.start()
+    held.wait(30)
+    second = threading.Thread(target=lambda: found.append(holder_of(tmp_path)))
+    second.start()
+    second.join(0.5)
+    assert second.is_alive() and not found
+    may_end.set()
+    second.join(30)
+    first.join(30)
+    assert found == [None]
 
 
 def test_a_lock_file_left_by_a_dead_supervisor_does_not_block(tmp_path: Path) -> None:
