@@ -110,6 +110,9 @@ class Settings(BaseSettings):
     wecom_kf_servicer: str | None = Field(
         None, description="WeCom userid of the servicer who is handed citizens directly; the pool (待接入池) when not set. Only with `wecom`."
     )
+    wecom_kf_miniprogram: str | None = Field(
+        None, description="AppID of the mini-program that 微信客服's cards open, bound (关联) to the corporation; guides' web pages when not set."
+    )
     wecom_api_base: str = Field("https://qyapi.weixin.qq.com", description="Where WeCom's API is reached.")
     webhook_clients: dict[str, WebhookClient] = Field(
         {}, description="Other systems that plug in, as JSON by name (`docs/howto/connect-another-system.md`); the channel is off without one."

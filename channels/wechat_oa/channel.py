@@ -28,7 +28,7 @@ from channels.wechat.joining import Joining
 from channels.wechat.media import Media
 from channels.wechat.pushes import Left
 from channels.wechat.tokens import Tokens
-from channels.wechat.unions import Unions
+from channels.wechat.unions import Unions, of_follower
 from channels.wechat_oa.answering import Answering, Unanswered
 from channels.wechat_oa.catalogue import allowance, limits
 from channels.wechat_oa.entering import entrance
@@ -84,7 +84,7 @@ class OfficialAccount:
         self._answering = Answering(name=name, taking=taking, deliveries=services.deliveries, outlet=outlet)
 
         joins = self.verified and config.miniprogram_app_id is not None  # else there is nobody to be joined with
-        self._unions = Unions(api=self.api, contacts=services.contacts, joining=Joining(services)) if joins else None
+        self._unions = Unions(ask=of_follower(self.api), contacts=services.contacts, joining=Joining(services)) if joins else None
 
     def capabilities(self, account: str) -> Capabilities:
         numbers = limits()

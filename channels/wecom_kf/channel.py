@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
@@ -13,12 +14,16 @@ from sanic import Request
 from sanic.response import HTTPResponse, text
 
 from channels.base import Capabilities, Finding, Part, Place, State
+from channels.miniprogram.covers import Covers
 from channels.wechat import xml
 from channels.wechat.api import PlatformApi
 from channels.wechat.checking import key_found, platform_found
 from channels.wechat.crypto import Crypto
 from channels.wechat.fetching import corp_token
+from channels.wechat.joining import Joining
+from channels.wechat.media import Media
 from channels.wechat.tokens import Tokens
+from channels.wechat.unions import Unions, of_customer
 from channels.wecom_kf.catalogue import allowance, limits
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.happening import Happening
@@ -27,6 +32,7 @@ from channels.wecom_kf.pulling import Pulling
 from channels.wecom_kf.sending import Sending
 from channels.wecom_kf.serving import Serving
 from channels.wecom_kf.sessions import Sessions
+from channels.wecom_kf.showing import Showing
 from channels.wecom_kf.signals import Signals
 from channels.wecom_kf.taking import Taking
 from channels.wecom_kf.working import Working
@@ -36,6 +42,7 @@ from services.bootstrap import Services
 
 NAME = "wecom_kf"
 SUCCESS = "success"
+_PUBLIC = re.compile(r"/#/guide/[a-z0-9-]+")
 
 
 def make(config: Settings, services: Services) -> CustomerService | None:
@@ -69,9 +76,14 @@ class CustomerService:
         stores = {"database": services.database, "clock": services.clock}
         customers = Customers(**stores, vault=services.vault, signer=services.signer)
         sessions = Sessions(services=services, api=self.api, customers=customers)
-        self.sending = Sending(api=self.api, customers=customers, sessions=sessions)
+        covers = Covers(http=self._http, tokens=self._tokens, store=self._redis, account=f"{corp_id}:kf")
+        media = Media(http=self._http, tokens=self._tokens)
+        self._showing = Showing(services=services, media=media, covers=covers, mini_program=config.wecom_kf_miniprogram)
+        self.sending = Sending(api=self.api, customers=customers, sessions=sessions, showing=self._showing)
+        joins = config.miniprogram_app_id is not None  # else there is nobody to be joined with
+        self._unions = Unions(ask=of_customer(self.api), contacts=services.contacts, joining=Joining(services)) if joins else None
         shared = {"name": NAME, "services": services, "customers": customers, "sessions": sessions}
-        taking = Taking(**shared, api=self.api, recogniser=services.providers.recogniser)
+        taking = Taking(**shared, api=self.api, recogniser=services.providers.recogniser, unions=self._unions)
         self._working = Working(
             name=NAME, services=services, worker=config.worker, look_s=config.delivery_look_s,
             pulling=Pulling(**stores, vault=services.vault, api=self.api, customers=customers, worker=config.worker),
@@ -81,8 +93,15 @@ class CustomerService:
         self._signals = Signals(**stores, heard=self._working.wake)
 
     def capabilities(self, account: str) -> Capabilities:
-        same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes")
-        return Capabilities(choices="menu", menu_lines=True, allowance=allowance("message"), **{name: limits()[name] for name in same})
+        same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes", "card_title_chars", "card_text_chars")
+        return Capabilities(
+            choices="menu", menu_lines=True, cards=True, mini_program=self._showing.opens_mini, pictures=True, allowance=allowance("message"),
+            **{name: limits()[name] for name in same},
+        )  # fmt: skip
+
+    def page_url(self, account: str, base: str, page: str) -> str:
+        """A guide is for anybody. On his own pages nobody knows who opens them from here, so none is shown; the mini-program knows it."""
+        return base.rstrip("/") + page if _PUBLIC.fullmatch(page) else ""
 
     async def callback(self, request: Request) -> HTTPResponse:
         """GET proves the address; POST is a signal, which says only that there is something to be pulled."""
@@ -117,12 +136,16 @@ class CustomerService:
             return found
         ours = [a for a in answer.get("account_list") or [] if isinstance(a, dict) and a.get("manage_privilege", True)]
         where = "at our desk" if self._config.wecom_kf_agents == "desk" else "in the WeCom client"
-        return [*found, Finding("accounts", bool(ours), f"{len(ours)} to be served by API"), Finding("agents", True, where)]
+        cards = f"open the mini-program {self._config.wecom_kf_miniprogram}" if self._config.wecom_kf_miniprogram else "open guides' web pages"
+        accounts = Finding("accounts", bool(ours), f"{len(ours)} to be served by API")
+        return [*found, accounts, Finding("cards", True, cards), Finding("agents", True, where)]
 
     def state(self) -> State:
         return "ok"
 
     async def close(self) -> None:
+        if self._unions is not None:
+            await self._unions.close()
         await self._http.aclose()
         await self._redis.aclose()
 

@@ -87,7 +87,7 @@ class Pulling:
             except SendFailed as error:
                 if error.reason != _BAD_TOKEN or token is None:
                     raise
-                token = None  # it ran out: without one it will do
+                token = await self._without(row, token)
                 continue
             new, still = new + count, 0 if moved else still + 1
             if token is None:
@@ -96,6 +96,12 @@ class Pulling:
 
     def _fresh(self, row: Row[Any]) -> bool:
         return row.token is not None and row.signalled_at > self._clock.now() - seconds("token_s")
+
+    async def _without(self, row: Row[Any], token: str) -> None:
+        """The token ran out: it is not tried again, and without one it will do, if but seldom."""
+        log.info("wecom_kf.token.over")
+        async with self._database.begin() as conn:
+            await store.drop_token(conn, row.open_kfid, token)
 
     async def _note_asking(self, open_kfid: str) -> None:
         async with self._database.begin() as conn:

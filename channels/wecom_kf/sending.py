@@ -10,31 +10,34 @@ from typing import Any
 import structlog
 from sqlalchemy import Row
 
-from channels.base import Part, Place, Refused, SendFailed, TryLater
+from channels.base import Forbidden, Part, Place, Refused, SendFailed, TryLater
 from channels.wechat.api import PlatformApi
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.sessions import ASSISTANT, ENDED, OVER, WRONG_STATE, Sessions
-from channels.wecom_kf.writing import written
+from channels.wecom_kf.showing import Showing
 
 log = structlog.get_logger(__name__)
 
 
 class Sending:
-    def __init__(self, *, api: PlatformApi, customers: Customers, sessions: Sessions):
-        self._api, self._customers, self._sessions = api, customers, sessions
+    def __init__(self, *, api: PlatformApi, customers: Customers, sessions: Sessions, showing: Showing):
+        self._api, self._customers, self._sessions, self._showing = api, customers, sessions, showing
 
     async def send(self, place: Place, part: Part) -> None:
         """:raises SendFailed: as ``channels.base.Channel.send``."""
-        body = {"msgid": part.key, **written(part)}
         row, again = await self._customers.sending(place, part)
-        if (code := self._customers.code_for(row, part)) and await self._answer_event(place, row, code, body, again=again):
+        body = await self._showing.ready(part)
+        if (code := self._customers.code_for(row, part)) and await self._answer_event(place, row, code, {"msgid": part.key, **body}, again=again):
             return
         try:
-            await self._message(place, body, row.state)
-        except Refused:
-            if not again:
+            await self._message(place, {"msgid": part.key, **body}, row.state)
+        except (Refused, Forbidden) as error:
+            if again and isinstance(error, Refused):
+                log.info("wecom_kf.sent.before")  # a number may be used once: the first try had come through
+                return
+            if not await self._showing.refused(part, body, error.reason):
                 raise
-            log.info("wecom_kf.sent.before")  # a number may be used once: the first try had come through
+            await self._message(place, {"msgid": part.key, **await self._showing.ready(part)}, ASSISTANT)
 
     async def _answer_event(self, place: Place, row: Row[Any], code: str, body: dict[str, Any], *, again: bool) -> bool:
         """Whether it is sent so. The code is good once, so it is forgotten whatever the platform decides."""
@@ -50,17 +53,20 @@ class Sending:
         return True
 
     async def _message(self, place: Place, body: dict[str, Any], known: int | None) -> None:
-        """Where the platform says that the session moved, it is looked up and tried once more, and not again."""
+        """Where the platform says that the session moved, it is looked up and tried once more. :raises TryLater: what it says of the session
+        allows it, and it is refused all the same, which passes."""
         if known != ASSISTANT:
             await self._sessions.assist(place)
-        try:
-            await self._post(place, body)
-        except SendFailed as error:
-            if error.reason != WRONG_STATE:
-                raise
-            await self._customers.in_state(place, None)
-            await self._sessions.assist(place)
-            await self._post(place, body)
+        for last in (False, True):
+            try:
+                return await self._post(place, body)
+            except SendFailed as error:
+                if error.reason != WRONG_STATE:
+                    raise
+                await self._customers.in_state(place, None)
+                if last:
+                    raise TryLater(WRONG_STATE) from error
+                await self._sessions.assist(place)
 
     async def _post(self, place: Place, body: dict[str, Any]) -> None:
         try:

@@ -44,7 +44,8 @@ class Sessions:
         return code if isinstance(code, str) else ""
 
     async def assist(self, place: Place) -> None:
-        """Makes sure that the assistant may send: asks, and takes up a new session.
+        """Makes sure that the assistant may send: asks, and takes up a new session. One that cannot be taken up just now is written to all
+        the same, which the platform allows (94677).
 
         :raises WindowClosed: people serve him in WeCom, who own the conversation from now on, or the session is over.
         """
@@ -55,10 +56,10 @@ class Sessions:
             except SendFailed as error:
                 if error.reason not in (ENDED, NOT_ALLOWED):
                     raise
-                state = await self.state(place)  # somebody was faster
+                state = await self.state(place)  # somebody was faster, or the account has people greet first
             else:
                 state = ASSISTANT
-        if state != ASSISTANT:
+        if state not in (NEW, ASSISTANT):
             await self.conflict(place, state)
             raise WindowClosed(f"state_{state}")
 

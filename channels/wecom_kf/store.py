@@ -75,6 +75,11 @@ async def leave_account(conn: Conn, open_kfid: str, *, worker: str, signals: int
     await conn.execute(update(account).where(mine).values(busy_by=None, busy_until=None, next_at=next_at, failures=failures))
 
 
+async def drop_token(conn: Conn, open_kfid: str, token: str) -> None:
+    """Unless a signal has brought another meanwhile."""
+    await conn.execute(update(account).where(account.c.open_kfid == open_kfid, account.c.token == token).values(token=None))
+
+
 # — what was pulled —
 
 

@@ -8,6 +8,7 @@ import structlog
 
 from channels.base import Place, SendFailed
 from channels.wechat.api import PlatformApi
+from channels.wechat.unions import Unions
 from channels.wecom_kf.catalogue import allowance, limits, seconds, words
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.reading import Item, Said, Sent, Unread
@@ -40,14 +41,17 @@ class NotYet(Exception):
 
 class Taking:
     def __init__(
-        self, *, name: str, services: Services, api: PlatformApi, customers: Customers, sessions: Sessions, recogniser: Recogniser | None
+        self, *, name: str, services: Services, api: PlatformApi, customers: Customers, sessions: Sessions, recogniser: Recogniser | None,
+        unions: Unions | None = None,
     ):  # fmt: skip
         self._name, self._services, self._api, self._recogniser = name, services, api, recogniser
-        self._customers, self._sessions = customers, sessions
+        self._customers, self._sessions, self._unions = customers, sessions, unions
 
     async def take(self, place: Place, item: Item) -> Answer | None:
         """None when it is stored, and will be answered by whoever owns the conversation. :raises NotYet:"""
         await self._customers.heard(place, item.at)
+        if self._unions is not None:
+            self._unions.look(place)
         if await self._elsewhere(place) and await self._leaves(place, item):
             return None
         try:

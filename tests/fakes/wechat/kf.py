@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from tests.fakes.wechat.account import Account
 from tests.fakes.wechat.failed import Failed
-from tests.fakes.wechat.phone import Seen
+from tests.fakes.wechat.kf_shapes import shown
 
 if TYPE_CHECKING:
     from tests.fakes.wechat.platform import Platform
@@ -115,7 +115,7 @@ def send_msg(platform: Platform, account: Account, query: dict[str, str], body: 
         raise Failed(40058, "invalid msgid")
     if msgid in desk.accepted:  # a number is good once
         raise Failed(40058, "msgid used before")
-    seen = shown(platform, body)
+    seen = shown(platform, account, body)
     if session.state not in (0, 1):
         raise Failed(95018, "send msg session status invalid")
     from tests.fakes.wechat.sending import use
@@ -140,7 +140,7 @@ def send_on_event(platform: Platform, account: Account, query: dict[str, str], b
             _, kinds, states = CODES[kind]
             if until < platform.clock.now() or body.get("msgtype") not in kinds or desk.sessions[customer].state not in states:
                 raise Failed(40029, "invalid code or type")
-            platform.phones[customer].show(shown(platform, body))
+            platform.phones[customer].show(shown(platform, account, body))
             return {"errcode": 0, "errmsg": "ok", "msgid": secrets.token_hex(16)}
     raise Failed(40029, "invalid code")
 
@@ -201,45 +201,3 @@ def put(platform: Platform, desk: Desk, origin: int, content: Item) -> Item:
     item = {"msgid": secrets.token_hex(16), **where, "send_time": int(platform.clock.wall()), "origin": origin, **content}
     desk.items.append(item)
     return item
-
-
-def shown(platform: Platform, body: Item) -> Seen:
-    """:raises Failed: more than the platform takes."""
-    kind = body.get("msgtype")
-    content = body.get(str(kind))
-    if kind not in ("text", "image", "voice", "video", "file", "link", "miniprogram", "location", "msgmenu") or not isinstance(content, dict):
-        raise Failed(40008, "invalid message type")
-    if kind == "text":
-        return Seen("custom", kind, _short(content.get("content"), platform.rules.text_bytes))
-    if kind == "link":
-        url = str(content.get("url", ""))
-        if not url.startswith("http") or content.get("thumb_media_id") not in platform.media:
-            raise Failed(40058, "invalid link")
-        return Seen("custom", kind, str(content.get("desc", "")), title=_short(content.get("title"), 128), url=url)
-    if kind == "msgmenu":
-        return _menu(content)
-    return Seen("custom", kind, str(content.get("title", "")), url=str(content.get("media_id") or content.get("pagepath") or ""))
-
-
-def _menu(content: Item) -> Seen:
-    choices, lines = [], []
-    for entry in content.get("list", []):
-        inner = entry[entry["type"]]
-        if entry["type"] == "click":
-            choices.append((_short(inner["id"], 128), _short(inner["content"], 128)))
-        elif entry["type"] == "view":
-            lines.append(f"{_short(inner['content'], 1024)} {_short(inner['url'], 2048)}")
-        else:
-            lines.append(_short(inner["content"], 256 if entry["type"] == "text" else 1024))
-    if not choices and not lines:
-        raise Failed(40058, "empty menu")
-    head, tail = str(content.get("head_content", "")), str(content.get("tail_content", ""))
-    if len(head.encode()) > 1024 or len(tail.encode()) > 1024 or len({key for key, _ in choices}) != len(choices):
-        raise Failed(40058, "invalid menu")
-    return Seen("custom", "msgmenu", "\n".join([head, *lines]).strip(), choices=choices, tail=tail)
-
-
-def _short(text: Any, most: int) -> str:
-    if not isinstance(text, str) or not text or len(text.encode()) > most:
-        raise Failed(40058, "a text of a wrong size")
-    return text

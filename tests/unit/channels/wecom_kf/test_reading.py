@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from channels.base import CardPart, MenuChoice, MenuPart, Refused, TextPart, TypedPart
+from channels.base import MenuChoice, MenuPart, Refused, TextPart, TypedPart
 from channels.wecom_kf.reading import Entered, Failed, Item, Moved, Recalled, Said, Sent, Served, Switched, Unread, read_item, scene_payload
 from channels.wecom_kf.writing import written
 
@@ -94,7 +94,5 @@ def test_parts_are_written_as_the_platform_takes_them() -> None:
     menu = written(MenuPart(head="请选", choices=[MenuChoice(key="3.0", label="补领")], tail="或者直接说"))
     entry = {"type": "click", "click": {"id": "3.0", "content": "补领"}}
     assert menu == {"msgtype": "msgmenu", "msgmenu": {"head_content": "请选", "list": [entry], "tail_content": "或者直接说"}}
-    card = written(CardPart(title="申请表", text="还差：电话", url="https://h5.example/#/form/f", page="/#/form/f", source="form"))
-    assert card["msgmenu"]["list"] == [{"type": "view", "view": {"url": "https://h5.example/#/form/f", "content": "申请表"}}]
     with pytest.raises(Refused):
         written(TypedPart(messages=[]))
