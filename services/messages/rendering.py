@@ -25,9 +25,10 @@ def words() -> dict[str, Any]:
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
-        "day": lambda d: d.strftime(words()["dates"]["day"]),
-        "clock": lambda m: local(m).strftime(words()["dates"]["clock"]),
-        "moment": lambda m: local(m).strftime(words()["dates"]["moment"]),
+        "day": lambda d: words()["dates"]["day"].format(d),
+        "clock": lambda m: words()["dates"]["clock"].format(local(m)),
+        "moment": lambda m: words()["dates"]["moment"].format(local(m)),
+        "visit": lambda m: words()["dates"]["visit"].format(local(m), words()["weekdays"][local(m).weekday()]),
     }
     environment.globals["words"] = words()
     return environment

@@ -29,7 +29,7 @@ EXAMPLES: list[tuple[m.Message, list[str]]] = [
     (m.Slots(guide_id="g", hall=HALL, days=[m.Day(date=date(2026, 11, 24), weekday="周二", slots=[m.Slot(slot_id="s", start=AT, end=AT, left=2, payload="/p")])]),
      ["某大厅", "11月24日 周二", "09:00"]),
     (m.Appointment(appointment_id="a", code="ABCD2345", state="booked", guide_id="g", hall=HALL, start=AT, end=AT, bring=["户口簿"], ics_url="/", qr_url="/"),
-     ["预约成功", "2026年11月24日 09:00", "ABCD2345", "户口簿"]),
+     ["预约成功", "2026年11月24日 周二 09:00", "ABCD2345", "户口簿"]),
     (m.Case(case_id="c", number="4401", state="submitted", guide_id="g", form_pdf_url=None, timeline=[m.TimelineEntry(at=AT, state="submitted")]), ["4401", "已提交"]),
     (m.Handoff(state="queued", position=3, estimated_wait_s=61), ["转接", "第3位", "2分钟"]),
     (m.Handoff(state="ticket", ticket_number="GD1"), ["GD1"]),
