@@ -65,6 +65,7 @@ class Capabilities:
     own_pages: bool = False  # cards open pages inside the channel itself; no public address is needed
     mini_program: bool = False  # cards can open pages of our mini-program
     links: bool = True  # an address in a text can be opened
+    anchors: bool = False  # words of a text can be a link: <a href="…">words</a>
     pictures: bool = False  # a picture of ours as a message of its own
     files: bool = False
     typed: bool = False  # the other end is a program: it is handed the typed messages themselves

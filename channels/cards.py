@@ -5,6 +5,7 @@ A form's values and a visit's code are on no card: a card can be forwarded. Its 
 
 from __future__ import annotations
 
+from channels.links import link
 from channels.manner import Manner
 from channels.plain import channel_words, discreet, guide_page, is_long
 from channels.splitting import shortened
@@ -22,8 +23,11 @@ def form_card(form: Form, manner: Manner) -> CardPart | None:
     text = names["form_missing"].format(names["separator"].join(missing)) if missing else names["form_done"]
     title = f"{form.title or names['form_card']}·{words()['form_states'][form.state]}"
     card = _card(manner, title, text, form.url, form)
-    if card is None or card.url:
-        return card and card.model_copy(update={"instead": "\n".join([card.title, card.text, names["open_form"].format(card.url)])})
+    if card is None:
+        return None
+    if card.url:
+        opened = link(names["open_form"], card.url, anchors=manner.can.anchors)
+        return card.model_copy(update={"instead": "\n".join([card.title, card.text, opened])})
     said = discreet(form.text)
     return card.model_copy(update={"instead": said if manner.limit.fits(said) else f"{card.title}\n{card.text}"})
 
@@ -64,7 +68,7 @@ def _pictures(message: Message, manner: Manner) -> list[PicturePart]:
     if not isinstance(message, Appointment) or message.state != "booked" or not manner.can.pictures:
         return []
     names, address = channel_words(), manner.url(message.qr_url)
-    instead = names["open_code"].format(address) if address and manner.can.links else ""
+    instead = link(names["open_code"], address, anchors=manner.can.anchors) if address and manner.can.links else ""
     return [PicturePart(page=message.qr_url, name=names["visit_picture"], source=message.type, instead=instead)]
 
 
@@ -77,5 +81,5 @@ def _card(manner: Manner, title: str, text: str, page: str, message: Message) ->
     title = shortened(title, chars=can.card_title_chars)
     return CardPart(
         title=title, text=shortened(text, chars=can.card_text_chars), url=url, page=page, mini=mini, source=message.type,
-        instead=f"{title}\n{url}" if url else "",
+        instead=(link(title, url, anchors=True) if can.anchors else f"{title}\n{url}") if url else "",
     )  # fmt: skip

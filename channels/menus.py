@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from channels.manner import Manner
-from channels.plain import channel_words, closing_line, nearby_line, numbered, plain_text, question_of
+from channels.plain import channel_words, closing_line, nearby_line, numbered, plain_text, question_of, told_by_entries
 from channels.splitting import Limit, shortened, split, told_apart
 from services.deliveries.service import MenuChoice, MenuPart, Part, TextPart
 from services.messages.model import Choice, Message, Slots
@@ -24,9 +24,9 @@ class _Way:
 def menus(message: Message, manner: Manner, *, carded: bool) -> tuple[list[Part], list[Part]]:
     """(texts that are too long to stand over a menu, menus): mostly none and one."""
     ways, near = _split(message)
-    line = nearby_line(message)
-    said = message.model_copy(update={"text": question_of(message)})
-    text = plain_text(said, site=manner.linked, links=manner.can.links, carded=carded)
+    line = told_by_entries(message, nearby_line(message))
+    said = message.model_copy(update={"text": question_of(message, most=manner.can.menu_choices)})
+    text = plain_text(said, site=manner.linked, links=manner.can.links, anchors=manner.can.anchors, carded=carded)
     if not ways:  # an answer whose entries are all something else
         head = f"{text}\n{line}"
         return _under(message, manner, text, head, _entries(message, manner, near), then=line)
@@ -42,7 +42,7 @@ def menus(message: Message, manner: Manner, *, carded: bool) -> tuple[list[Part]
         others[0] = others[0].model_copy(update={"under": line})
         return _under(message, manner, text, text, [*entries, *others])
     others = _entries(message, manner, near, label=channel_words()["or_this"])
-    return _under(message, manner, text, text, [*entries, *others], tail=line)
+    return _under(message, manner, text, text, [*entries, *others], tail=nearby_line(message))
 
 
 def _split(message: Message) -> tuple[list[_Way], list[_Way]]:

@@ -2,51 +2,65 @@
 
 from __future__ import annotations
 
-import re
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
+from channels.links import ADDRESS, link, tidied
 from channels.manner import Site
+from channels.numbers import read
 from common.masking import find_personal, shorten
 from services.deliveries.service import MenuChoice
-from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, Materials, Message, Rating
+from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, ItemList, Materials, Message, Rating, Slots
 from services.messages.rendering import ways_on, words
 
-_ADDRESS = re.compile(r"https?://[^\s，。；、）)]+")
 _SAID = 6  # actions named in words
 _LONG_LIST = 8  # materials
 
 
-@cache
 def channel_words() -> dict[str, Any]:
     """``words.yml``."""
-    return yaml.safe_load((Path(__file__).parent / "words.yml").read_text(encoding="utf-8"))
+    return read(Path(__file__).parent, "words")
 
 
-def plain_text(message: Message, *, site: Site | None, links: bool = True, carded: bool = False) -> str:
+def plain_text(message: Message, *, site: Site | None, links: bool = True, anchors: bool = False, carded: bool = False) -> str:
     """The message's own text, with what belongs to it beside the talk; a form's numbers shortened, since other companies carry this.
 
-    ``site``: where addresses of ours lead, None when citizens have none. ``links``: whether addresses are of any use to him. ``carded``: a
-    card or a picture shows what a link would lead to.
+    ``site``: where addresses of ours lead, None when citizens have none. ``links``: whether addresses are of any use to him. ``anchors``: words
+    can be links. ``carded``: a card or a picture shows what a link would lead to.
     """
     text = discreet(message.text) if isinstance(message, Form) else message.text
     if links and site:
-        text = "\n".join([text, *_links(message, site, carded)])
+        pages = [(channel_words()[name], site.url(path)) for name, path in _pages(message, carded)]
+        text = "\n".join([text, *(link(said, url, anchors=anchors) for said, url in pages if url)])
     if not links:
-        text = _ADDRESS.sub(channel_words()["address_elsewhere"], text)
+        text = ADDRESS.sub(channel_words()["address_elsewhere"], text)
+    elif anchors:
+        text = tidied(text)
     return channel_words()["agent"].format(text) if message.sender == "agent" else text
 
 
-def question_of(message: Message) -> str:
-    """What stands over a menu: the question alone where the entries say the rest, and without the line that they are named in."""
-    if isinstance(message, Choices) and message.prompt:
-        return message.prompt
-    if isinstance(message, Rating):
-        return message.text.split("\n")[0]
+def question_of(message: Message, *, most: int = 0) -> str:
+    """What stands over a menu of at most ``most`` entries: the question alone where they say the rest, without the line they are named in."""
+    match message:
+        case Choices() if message.prompt:
+            return message.prompt
+        case Rating():
+            return message.text.split("\n")[0]
+        case ItemList() if message.choices:
+            return "\n".join(message.text.rstrip().split("\n")[: -len(message.choices)])
+        case Slots() if len(ways_on(message)) <= most:
+            return _hall_of(message)
     return message.text.rstrip().removesuffix(nearby_line(message)).rstrip()
+
+
+def _hall_of(message: Slots) -> str:
+    """Where, and of the days what their entries do not say: that one is full, or has a note."""
+    first, *lines = message.text.rstrip().split("\n")
+    days = [day for day in message.days if day.slots]
+    if len(days) != len(lines):  # it was not written by our template
+        return message.text
+    told = [day.note is None and any(slot.left > 0 for slot in day.slots) for day in days]
+    return "\n".join([first, *(line for line, all_told in zip(lines, told, strict=True) if not all_told)])
 
 
 def nearby_line(message: Message) -> str:
@@ -59,25 +73,30 @@ def nearby_line(message: Message) -> str:
     return str(words()["nearby"]["line"].format(words()["nearby"]["between"].join(names)))
 
 
+def told_by_entries(message: Message, line: str) -> str:
+    """The line up to the first of the names that stand below it as entries."""
+    starts = [line.find(choice.label) for choice in getattr(message, "nearby", [])]
+    return line[: min(starts)].rstrip() if starts and min(starts) > 0 else line
+
+
 def is_long(message: Materials) -> bool:
     """Whether a list of materials is better read on a page."""
     return len(message.materials) > _LONG_LIST
 
 
-def _links(message: Message, site: Site, carded: bool) -> list[str]:
-    names = channel_words()
+def _pages(message: Message, carded: bool) -> list[tuple[str, str]]:
+    """(name of its words, path) of the pages beside the talk. A visit that is not confirmed yet has no code to show and no calendar to be in."""
     match message:
-        case Form() if message.state != "submitted" and (url := site.url(message.url)):
-            return [names["open_form"].format(url)]
-        case Appointment() if message.state in ("held", "booked"):
-            code = [] if carded else [names["open_code"].format(site.url(message.qr_url))]
-            return [*code, names["open_calendar"].format(site.url(message.ics_url))]
+        case Form() if message.state != "submitted":
+            return [("open_form", message.url)]
+        case Appointment(state="booked"):
+            return [*([] if carded else [("open_code", message.qr_url)]), ("open_calendar", message.ics_url)]
         case Case() if message.form_pdf_url:
-            return [names["open_pdf"].format(site.url(message.form_pdf_url))]
+            return [("open_pdf", message.form_pdf_url)]
         case GuideCard() if not carded:
-            return [names["open_guide"].format(site.url(guide_page(message.guide_id)))]
+            return [("open_guide", guide_page(message.guide_id))]
         case Materials() if not carded and is_long(message):
-            return [names["open_guide"].format(site.url(guide_page(message.guide_id)))]
+            return [("open_guide", guide_page(message.guide_id))]
     return []
 
 

@@ -65,7 +65,7 @@ def _parts_of(message: Message, manner: Manner) -> list[Part]:
 
 
 def _texts(message: Message, manner: Manner, *, carded: bool) -> list[Part]:
-    text = plain_text(message, site=manner.linked, links=manner.can.links, carded=carded)
+    text = plain_text(message, site=manner.linked, links=manner.can.links, anchors=manner.can.anchors, carded=carded)
     if line := closing_line(message):
         text = f"{text}\n\n{line}"
     texts: list[Part] = [TextPart(text=piece) for piece in split(text, manner.limit)]

@@ -1,4 +1,4 @@
-"""Long texts in pieces that a channel takes, cut where a sentence ends if at all possible, never inside a web address or a number."""
+"""Long texts in pieces that a channel takes, cut where a sentence ends if at all possible, never inside a link, a web address or a number."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 # From the best place to cut to the worst: blank lines, lines, sentences, clauses, words.
 _CUTS = [re.compile(p) for p in (r"(?<=\n\n)", r"(?<=\n)", r"(?<=[。！？!?])(?!\n)|(?<=[；;])(?!\n)", r"(?<=[，、：,])", r"(?<=\s)")]
-_WHOLE = re.compile(r"https?://[^\s，。；、）)]+|[0-9A-Za-z][0-9A-Za-z.:_/-]*|.", re.S)
+_WHOLE = re.compile(r"<a\s[^<>]*>[^<>]*</a>|https?://[^\s，。；、）)]+|[0-9A-Za-z][0-9A-Za-z.:_/-]*|.", re.S)
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ def _fill(text: str, limit: Limit, level: int) -> list[str]:
     if level == len(_CUTS):
         return _cut_hard(text, limit)
     pieces: list[str] = [""]
-    for chunk in _CUTS[level].split(text):
+    for chunk in _chunks(text, level):
         if limit.fits((pieces[-1] + chunk).strip()):
             pieces[-1] += chunk
         elif limit.fits(chunk.strip()):
@@ -46,6 +46,17 @@ def _fill(text: str, limit: Limit, level: int) -> list[str]:
             first, *rest = _fill(chunk, limit, level + 1)
             pieces += [first, *rest]
     return pieces
+
+
+def _chunks(text: str, level: int) -> list[str]:
+    """Cut at the places of one kind, but not inside a link."""
+    chunks: list[str] = []
+    for chunk in _CUTS[level].split(text):
+        if chunks and chunks[-1].rfind("<a ") > chunks[-1].rfind("</a>"):
+            chunks[-1] += chunk
+        else:
+            chunks.append(chunk)
+    return chunks
 
 
 def _cut_hard(text: str, limit: Limit) -> list[str]:

@@ -75,7 +75,8 @@ class Miniprogram:
     def capabilities(self, account: str) -> Capabilities:
         same = ("text_bytes", "text_chars", "card_title_chars", "card_text_chars")
         numbers = limits()
-        return Capabilities(cards=True, own_pages=True, pictures=True, allowance=allowance("message"), **{name: numbers[name] for name in same})
+        sizes = {name: numbers[name] for name in same}
+        return Capabilities(anchors=True, cards=True, own_pages=True, pictures=True, allowance=allowance("message"), **sizes)
 
     # — in —
 

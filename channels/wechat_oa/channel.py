@@ -31,7 +31,7 @@ from channels.wechat.tokens import Tokens
 from channels.wechat.unions import Unions, of_follower
 from channels.wechat_oa.answering import Answering, Unanswered
 from channels.wechat_oa.catalogue import allowance, limits
-from channels.wechat_oa.entering import entrance
+from channels.wechat_oa.entering import entrance, for_anybody
 from channels.wechat_oa.reading import Push, read_push
 from channels.wechat_oa.sending import Sending
 from channels.wechat_oa.taking import Taking
@@ -91,19 +91,21 @@ class OfficialAccount:
         if not self.verified:
             room = numbers["text_bytes"] - numbers["passive"]["notice_bytes"]
             return Capabilities(
-                text_bytes=room, text_chars=numbers["text_chars"], push=False, allowance=allowance("message"),
+                text_bytes=room, text_chars=numbers["text_chars"], anchors=True, push=False, allowance=allowance("message"),
                 passive_s=numbers["passive"]["answer_s"],
             )  # fmt: skip
         same = ("text_bytes", "text_chars", "menu_choices", "menu_head_bytes", "menu_label_bytes", "card_title_chars", "card_text_chars")
         shows = self._sending.shows
         return Capabilities(
-            choices="menu" if shows("menu") else "numbers", cards=True, mini_program=shows("mini"), pictures=shows("picture"),
-            allowance=allowance("message"), **{name: numbers[name] for name in same},
+            choices="menu" if shows("menu") else "numbers", anchors=True, cards=True, mini_program=shows("mini"),
+            pictures=shows("picture"), allowance=allowance("message"), **{name: numbers[name] for name in same},
         )  # fmt: skip
 
     def page_url(self, account: str, base: str, page: str) -> str:
-        """Where a page of his own opens as his: WeChat tells us who opens it, where the account may ask."""
-        return entrance(base, account=account, page=page) if self.verified and self.public_url else base.rstrip("/") + page
+        """Where a page of his own opens as his: WeChat tells us who opens it, where the account may ask; else only what is for anybody opens."""
+        if self.verified and self.public_url:
+            return entrance(base, account=account, page=page)
+        return base.rstrip("/") + page if for_anybody(page) else ""
 
     async def callback(self, request: Request) -> HTTPResponse:
         """GET proves the address; POST is a push."""

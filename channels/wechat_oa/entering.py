@@ -41,6 +41,11 @@ def entrance(public_url: str, *, account: str, page: str) -> str:
     return f"{public_url.rstrip('/')}{PATH}?{urlencode({'account': account, 'page': page})}"
 
 
+def for_anybody(page: str) -> bool:
+    """Whether a page shows the same to whoever opens it."""
+    return _PUBLIC.fullmatch(page) is not None
+
+
 @blueprint.get("/enter")
 @operation(
     summary="Opens a page of the citizen's from a card in WeChat: to WeChat and back, then on with his talk", auth="platform", tag="channels",
@@ -66,7 +71,7 @@ async def enter(request: Request) -> HTTPResponse:
 
 def _without_session(channel: OfficialAccount, page: str) -> HTTPResponse:
     """A guide is for anybody, whoever was sent its card first."""
-    if _PUBLIC.fullmatch(page):
+    if for_anybody(page):
         return redirect(f"{(channel.public_url or '').rstrip('/')}{page}", headers={"Cache-Control": "no-store"})
     return _page("lost.html", words=words()["entering"])
 

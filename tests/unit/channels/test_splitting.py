@@ -34,6 +34,13 @@ def test_lines_stay_whole_where_they_can() -> None:
     assert split("一、身份证\n二、户口簿，原件。\n三、照片", Limit(chars=16)) == ["一、身份证\n二、户口簿，原件。", "三、照片"]
 
 
+def test_a_link_stays_in_one_piece_with_its_words() -> None:
+    anchor = '<a href="https://www.gz.gov.cn/a?b=1，2">看一看，再来。</a>'
+    text = f"第一句话。第二句话，{anchor}，第三句话；第四句话。"
+    for size in range(len(anchor), len(text) + 1):
+        assert any(anchor in piece for piece in split(text, Limit(chars=size))), size
+
+
 def test_a_web_address_and_a_number_stay_in_one_piece() -> None:
     text = "请打开https://www.gdzwfw.gov.cn/portal/v2/guide-1234567890办理或者拨打电话12345678901咨询工作人员吧"
     pieces = split(text, Limit(chars=60))

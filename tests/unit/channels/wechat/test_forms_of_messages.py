@@ -118,7 +118,7 @@ async def test_a_picture_that_is_not_taken_is_a_link(fault: Fault) -> None:
     line.platform.faults.append(fault)
     await line.outgoing.send(place=line.place, part=picture)
     (seen,) = line.phone.screen
-    assert seen.kind == "text" and seen.text == f"预约码二维码：{SITE}/api/appointments/ap_1/qr.svg?key=k1"
+    assert seen.kind == "text" and seen.text == f'<a href="{SITE}/api/appointments/ap_1/qr.svg?key=k1">预约码二维码</a>'
 
 
 @pytest.mark.parametrize("errcode", [40165, 40166, 45064, 48001, 48004, 87014, 41030, 99999])

@@ -64,6 +64,13 @@ def push(account: Account, **changes: Any) -> tuple[dict[str, str], bytes]:
     return signed(account, {**FIELDS, **changes}, wall=NOW)
 
 
+def test_an_account_that_cannot_ask_who_opens_a_page_leads_to_guides_only() -> None:
+    made = channel(Account(), Untouched())
+    made.verified = False
+    assert made.page_url("gh_1", "https://bangban.example/", "/#/guide/hukou-qianru") == "https://bangban.example/#/guide/hukou-qianru"
+    assert [made.page_url("gh_1", "https://bangban.example", page) for page in ("/", "/#/form/fm_1", "/#/me")] == ["", "", ""]
+
+
 @pytest.mark.parametrize("mode", ["plain", "compatible", "safe"])
 def test_a_true_push_gets_through(mode: Any) -> None:
     seen, account = Seen(), Account(mode=mode)
