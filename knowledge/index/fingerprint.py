@@ -20,7 +20,7 @@ _SEARCH = _HERE.parent / "search"
 _CODE = (
     _HERE / "passages.py", _HERE / "lexical.py", _HERE / "cosine.py", _HERE / "build.py",
     _SEARCH / "asked.py", _SEARCH / "evidence.py", _SEARCH / "lesson.py", _SEARCH / "training.py", _SEARCH / "weighing.py", _SEARCH / "problem.py",
-    _SEARCH / "calibration.py", _SEARCH / "minimise.py", _SEARCH / "ranker.py",
+    _SEARCH / "calibration.py", _SEARCH / "minimise.py", _SEARCH / "newness.py", _SEARCH / "ranker.py",
     _SEARCH / "normalise.py", _SEARCH / "pinyin.py", _SEARCH / "words.yml", FOLDER.parent / "questions.py",
 )  # fmt: skip
 

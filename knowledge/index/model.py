@@ -9,7 +9,7 @@ from knowledge.search.evidence import Collector
 from knowledge.search.ranker import Ranker
 
 AMENDED = "-amended"  # behind the fingerprint of an index made from another one; the same guides trained anew have the bare one
-FORMAT = 4  # of the stored files; another number means building again
+FORMAT = 5  # of the stored files; another number means building again
 
 
 @dataclass(frozen=True)

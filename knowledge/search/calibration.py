@@ -1,4 +1,4 @@
-"""Making the ranking honest: how far to spread its odds, and which signs make an answer doubtful."""
+"""Making the ranking honest: how far to spread its odds, which signs make an answer doubtful, and how far to trust new guides."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from scipy.optimize import minimize_scalar
 from knowledge.search.evidence import Evidence
 from knowledge.search.lesson import Lesson
 from knowledge.search.minimise import minimise
+from knowledge.search.newness import PLAIN, fit_newness
 from knowledge.search.problem import softmax
 from knowledge.search.ranker import Floats, Ranker, standardised
 
@@ -26,16 +27,17 @@ class Calibration:
     doubt: Floats
     doubt_mean: Floats
     doubt_scale: Floats
+    newness: Floats
 
 
 def calibrate(unseen: Sequence[tuple[Ranker, Lesson]], centroids: Floats) -> Calibration:
-    """From questions that each ranker has not seen: how far to spread the guides' logits, and which signs make an answer doubtful.
+    """From questions that each ranker has not seen: how far to spread the guides' logits, which signs make an answer doubtful,
+    and when a guide is meant that nobody has asked about.
 
     A right answer is the question with its guide there; a wrong one the same question with its guide taken away, and every
     question that no guide answers. Taking guides away is what keeps the doubt honest when nearly every item has its guide.
     """
-    inside: list[Floats] = []
-    places: list[int] = []
+    rows: list[tuple[Floats, Floats, Floats, int]] = []
     signs: dict[str, list[Floats]] = {"right": [], "taken": [], "other": []}
     for ranker, lesson in unseen:
         for *row, wanted in zip(lesson.features, lesson.overall, lesson.queries, lesson.classes.tolist(), strict=True):
@@ -43,13 +45,13 @@ def calibrate(unseen: Sequence[tuple[Ranker, Lesson]], centroids: Floats) -> Cal
             guides, outside = ranker.logits(evidence, centroids)
             signs["right" if wanted < lesson.guides else "other"].append(ranker.signs(evidence, guides, outside))
             if wanted < lesson.guides:
-                inside.append(guides)
-                places.append(wanted)
+                rows.append((guides, outside, evidence.features @ ranker.zero_shot, wanted))
                 if lesson.guides > 1:
                     signs["taken"].append(ranker.signs(evidence, np.where(np.arange(len(guides)) == wanted, -1e4, guides), outside, wanted))
-    if not inside:
+    if not rows:
         return plain(unseen[0][1])
-    return Calibration(_spread(np.array(inside, np.float64), np.array(places)), *_doubt(signs))
+    inside, places = np.array([row[0] for row in rows], np.float64), np.array([row[-1] for row in rows])
+    return Calibration(_spread(inside, places), *_doubt(signs), fit_newness(rows))
 
 
 def _spread(logits: npt.NDArray[np.float64], wanted: npt.NDArray[np.int64]) -> Floats:
@@ -85,4 +87,4 @@ def plain(lesson: Lesson) -> Calibration:
     """Before anything is known: everything is answered."""
     signs = lesson.overall.shape[1] + 7
     doubt = np.append(np.zeros(signs), 3.0).astype(np.float32)
-    return Calibration(np.ones(1, np.float32), doubt, np.zeros(signs, np.float32), np.ones(signs, np.float32))
+    return Calibration(np.ones(1, np.float32), doubt, np.zeros(signs, np.float32), np.ones(signs, np.float32), PLAIN)

@@ -5,7 +5,7 @@ zero-shot evidence, a metric learned across guides, and what was learned of this
 stand the items people ask for that have no guide yet, and "nothing at all"; their probability together is that of no answer.
 
 Guides nobody has asked about yet (a new guide) have no W_g, and the learned part would always prefer the others. They are
-judged by the zero-shot evidence alone, and get the share of probability that it gives them.
+judged by the zero-shot evidence alone, and get the share of probability that :mod:`knowledge.search.newness` gives them.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ import numpy as np
 import numpy.typing as npt
 
 from knowledge.search.evidence import Evidence
+from knowledge.search.newness import log_sum, sigmoid, signs_of_new, softmax
 
 METRIC_SCALE = 5.0
 _GONE = -1e4
@@ -51,15 +52,16 @@ class Ranker:
     doubt_mean: Floats
     doubt_scale: Floats
     threshold: Floats  # (1,)
+    newness: Floats  # (signs + 1,) when to believe that a guide is meant that nobody has asked about, and the intercept
 
     def rank(self, evidence: Evidence, centroids: Floats, *, without: int | None = None) -> Ranking:
         """``without`` leaves a guide out, as if it had never been written; to measure what happens then."""
         guides, outside = self.logits(evidence, centroids)
         if without is not None:
             guides[without] = _GONE
-        within, share = self._share(guides, evidence, without)
+        within, share = self._share(guides, outside, evidence, without)
         signs = standardised(self.signs(evidence, guides, outside, without), self.doubt_mean, self.doubt_scale)
-        confidence = _sigmoid(float(signs @ self.doubt[:-1] + self.doubt[-1]))
+        confidence = sigmoid(float(signs @ self.doubt[:-1] + self.doubt[-1]))
         confidence = 1 - (1 - confidence) * (1 - share)  # what a new guide claims is not held against the answer
         scores = within * confidence
         if evidence.exact:
@@ -89,20 +91,22 @@ class Ranker:
             rest = np.delete(evidence.features, without, axis=0)
             overall = np.append(rest.max(axis=0), overall[rest.shape[1] :])
         learned = guides[self.asked] if self.asked.any() else guides
-        return np.array([_log_sum(learned) - _log_sum(outside), *_stand_out(learned), *_stand_out(alone), *overall], np.float32)
+        return np.array([log_sum(learned) - log_sum(outside), *_stand_out(learned), *_stand_out(alone), *overall], np.float32)
 
-    def _share(self, guides: Floats, evidence: Evidence, without: int | None) -> tuple[Floats, float]:
+    def _share(self, guides: Floats, outside: Floats, evidence: Evidence, without: int | None) -> tuple[Floats, float]:
         """Probabilities within the guides, and what of them goes to guides nobody has asked about."""
         spread = float(self.spread[0])
         if self.asked.all():
-            return _softmax(guides * spread), 0.0
+            return softmax(guides * spread), 0.0
         alone = evidence.features @ self.zero_shot
         if without is not None:
             alone[without] = _GONE
-        within = _softmax(alone)
-        share = float(within[~self.asked].sum())
-        if self.asked.any():
-            within[self.asked] = (1 - share) * _softmax(guides[self.asked] * spread)
+        within = softmax(alone)
+        if not self.asked.any():
+            return within, 1.0
+        share = sigmoid(float(signs_of_new(guides, outside, alone, self.asked) @ self.newness[:-1] + self.newness[-1]))
+        within[~self.asked] *= share / max(float(within[~self.asked].sum()), 1e-12)
+        within[self.asked] = (1 - share) * softmax(guides[self.asked] * spread)
         return within, share
 
     def arrays(self) -> dict[str, np.ndarray]:
@@ -120,17 +124,3 @@ def _stand_out(logits: Floats) -> tuple[float, float, float]:
     if len(best) < 2:
         return float(best[0]), 0.0, 0.0
     return float(best[0]), float(best[0] - best[1]), float(best[0] - best[1:].mean())
-
-
-def _softmax(logits: Floats) -> Floats:
-    exponentials = np.exp(logits - logits.max())
-    return exponentials / exponentials.sum()
-
-
-def _log_sum(logits: Floats) -> float:
-    top = float(logits.max())
-    return top + float(np.log(np.exp(logits - top).sum()))
-
-
-def _sigmoid(value: float) -> float:
-    return float(1 / (1 + np.exp(-np.clip(value, -30, 30))))

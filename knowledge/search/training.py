@@ -63,7 +63,7 @@ class _Fitted:
 
 def _ranker(f: _Fitted, asked: npt.NDArray[np.bool_], c: Calibration) -> Ranker:
     learned = (f.fusion, f.zero_shot, f.metric, f.own, f.bias, f.outside, f.mean, f.scale)
-    return Ranker(*learned, asked, c.spread, c.doubt, c.doubt_mean, c.doubt_scale, np.array([THRESHOLD], np.float32))
+    return Ranker(*learned, asked, c.spread, c.doubt, c.doubt_mean, c.doubt_scale, np.array([THRESHOLD], np.float32), c.newness)
 
 
 def _axes(queries: Floats) -> Floats:
