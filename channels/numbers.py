@@ -11,12 +11,18 @@ from typing import Any
 import yaml
 
 from channels.base import Allowance
+from channels.scripts import converted, script
+
+
+def read(folder: Path, name: str) -> dict[str, Any]:
+    """``<name>.yml`` of a channel's folder, in the script that is written in just now; not to be changed by who reads it."""
+    return _read(folder, name, script())
 
 
 @cache
-def read(folder: Path, name: str) -> dict[str, Any]:
-    """``<name>.yml`` of a channel's folder; not to be changed by who reads it."""
-    return yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+def _read(folder: Path, name: str, written_in: str) -> dict[str, Any]:
+    found = yaml.safe_load((folder / f"{name}.yml").read_text(encoding="utf-8"))
+    return converted(found)
 
 
 def allowance_of(limits: Mapping[str, Any], kind: str) -> Allowance:

@@ -11,6 +11,7 @@ from prometheus_client import Counter
 
 from channels.base import Capabilities, CardPart, Channel, Forbidden, MenuChoice, MenuPart, Part, PicturePart, Place, Refused, TextPart
 from channels.rendering import plan
+from channels.scripts import script_of, written
 from channels.splitting import Limit
 from services.deliveries.service import Outlet, Parked
 from services.messages.model import Message
@@ -29,11 +30,13 @@ class Outgoing:
         return self._channel.capabilities(account).push
 
     def plan(self, *, account: str, messages: Sequence[Message], room: int | None) -> list[Part]:
+        """What the channel adds is in the script of what it is added to."""
         page_url = getattr(self._channel, "page_url", None)
-        return plan(
-            messages, capabilities=self._channel.capabilities(account), room=room, public_url=self._public_url,
-            page_url=partial(page_url, account, self._public_url) if page_url is not None and self._public_url else None,
-        )  # fmt: skip
+        with written(script_of(messages)):
+            return plan(
+                messages, capabilities=self._channel.capabilities(account), room=room, public_url=self._public_url,
+                page_url=partial(page_url, account, self._public_url) if page_url is not None and self._public_url else None,
+            )  # fmt: skip
 
     async def send(self, *, place: Place, part: Part) -> None:
         """What the platform will not take in its form is sent as a text, once; a card that only added to an answer is left out."""

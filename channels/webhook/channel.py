@@ -26,7 +26,7 @@ from common.web import reply
 from services.bootstrap import Services
 
 _PUSH_TIMEOUT_S = 10.0
-_STYLES = {
+STYLES = {
     "typed": Capabilities(typed=True),
     "text": Capabilities(text_chars=2000),
     "voice": Capabilities(text_chars=400, links=False),
@@ -44,7 +44,7 @@ class Webhook:
 
     def capabilities(self, account: str) -> Capabilities:
         client = self._clients.get(account)
-        style = _STYLES[client.style if client else "typed"]
+        style = STYLES[client.style if client else "typed"]
         return style if client and client.push_url else _not_pushing(style)
 
     async def callback(self, request: Request) -> HTTPResponse:

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 
 from channels.base import CardPart, MenuPart, Part, TextPart, TypedPart
 from channels.webhook.models import Option, Said
-
-_SILENT = re.compile(r"[【】「」*#⚠]")
-_STOPS = tuple("。！？；：，、.!?;:,")
+from channels.webhook.voice import aloud
 
 
 def said(parts: Sequence[Part], *, spoken: bool) -> Said:
@@ -28,9 +25,3 @@ def said(parts: Sequence[Part], *, spoken: bool) -> Said:
             case CardPart():
                 found.texts.append(f"{part.title}\n{part.text}\n{part.url}")
     return found
-
-
-def aloud(text: str) -> str:
-    """One line that a voice can read: a line's end is a pause."""
-    lines = [_SILENT.sub("", line).strip() for line in text.splitlines()]
-    return "".join(line if line.endswith(_STOPS) else f"{line}。" for line in lines if line)

@@ -24,9 +24,9 @@ from services.conversations.model import Conversation, Effect, Engine, Incoming,
 from services.conversations.pace import Pace
 from services.conversations.recalling import recall
 from services.conversations.runner import Runner, build_turn, to_conversation
-from services.conversations.script import preferred_script
+from services.conversations.script import leaning, preferred_script, worded
 from services.conversations.sessions import Sessions
-from services.conversations.state import DialogueState, Goal, Offer, Voice
+from services.conversations.state import DialogueState, Goal, Offer, Script, Voice
 from services.conversations.together import Together, Wanted
 from services.conversations.triage import emergency
 from services.conversations.turns import Turns
@@ -44,15 +44,19 @@ __all__ = [
     "Incoming",
     "Offer",
     "Receipt",
+    "Script",
     "Session",
     "Staged",
     "Turn",
     "TurnRecord",
     "TurnResult",
     "Utter",
+    "Voice",
     "Wanted",
     "check",
+    "leaning",
     "preferred_script",
+    "worded",
 ]
 log = structlog.get_logger(__name__)
 _CHECK_EVERY_S = 1.0
@@ -305,6 +309,13 @@ class Conversations:
         if row is None:
             raise NotFound
         return to_conversation(row).state.voice
+
+    async def script_of(self, *, person_id: str) -> Script | None:
+        """Which characters a person has written or asked for lately; None where he has shown nothing of it."""
+        async with self._database.begin() as conn:
+            kept = await store.latest_state(conn, person_id)
+        state = DialogueState.model_validate(kept or {})
+        return state.script if state.script == "hant" or state.script_chosen else None
 
     async def tell(self, conversation_id: str) -> None:
         """Nudges everybody who watches this conversation, and the desk."""

@@ -129,6 +129,12 @@ async def change_owner(
     return (await conn.execute(query.returning(*conversation.c))).first()
 
 
+async def latest_state(conn: Conn, person_id: str) -> dict[str, Any] | None:
+    """What the assistant remembers of the talk in which a person was heard of last."""
+    query = select(conversation.c.state).where(conversation.c.person_id == person_id).order_by(conversation.c.last_at.desc().nulls_last()).limit(1)
+    return await conn.scalar(query)
+
+
 async def change_person(conn: Conn, conversation_id: str, person_id: str) -> None:
     await conn.execute(update(conversation).where(conversation.c.id == conversation_id).values(person_id=person_id))
     await conn.execute(update(session).where(session.c.conversation_id == conversation_id).values(person_id=person_id))

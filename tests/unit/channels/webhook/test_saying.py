@@ -1,9 +1,9 @@
-"""Parts as a program is told them, and as a voice reads them."""
+"""Parts as a program is told them."""
 
 from __future__ import annotations
 
 from channels.base import CardPart, MenuChoice, MenuPart, TextPart, TypedPart
-from channels.webhook.saying import aloud, said
+from channels.webhook.saying import said
 
 
 def test_texts_keep_their_order_and_offer_their_choices() -> None:
@@ -19,6 +19,6 @@ def test_every_kind_of_part_says_something() -> None:
     assert found.texts == ["选一个", "申请表\n还差电话\nhttps://x/f"] and found.messages == [{"type": "text"}]
 
 
-def test_a_voice_reads_lines_as_sentences_and_no_marks() -> None:
-    assert aloud("【身份证补领】广州市\n收费：40元\n\n您可以直接说：材料清单。") == "身份证补领广州市。收费：40元。您可以直接说：材料清单。"
-    assert aloud("") == ""
+def test_what_is_spoken_is_said_for_the_ear() -> None:
+    found = said([TextPart(text="预约码：AB12CD")], spoken=True)
+    assert found.texts == ["预约码：A B 1 2 C D。"]
