@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
@@ -16,9 +17,7 @@ import pytest
 import redis.asyncio as redis
 import yaml
 from pydantic import SecretStr
-from sanic import Sanic
 
-from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.miniprogram.channel import Miniprogram
 from channels.outlets import outlets
@@ -26,25 +25,22 @@ from channels.web import chat, mine, wechat
 from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
-from common.errors import NotFound
-from common.ids import new_id
 from common.limits import Limit
 from common.settings import Settings
 from common.signing import Signer
 from common.vault import Vault
-from common.web import install_errors
 from services.bootstrap import Services
 from services.contacts.service import Contacts
 from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.gateway import Guides, gateway
 from tests.fakes.quiet import settled
 from tests.fakes.wechat import Account, MiniPhone, Phone, Platform, served, transport
 from tests.fakes.wechat.rules import Rules
 from tests.integration.services.forms.conftest import Office, lost_id, office  # noqa: F401
 
-GUIDES = {"shen-fen-zheng-bu-ling"}
 IDS = {
     "visit_booked": "T-booked",
     "visit_tomorrow": "T-tomorrow",
@@ -126,12 +122,6 @@ until = _until
 Open = Callable[..., Awaitable[Line]]
 
 
-def _guide(guide_id: str) -> object:
-    if guide_id not in GUIDES:
-        raise NotFound
-    return object()
-
-
 @pytest.fixture
 async def open_line(
     office: Callable[..., Awaitable[Office]], database: Database, redis_url: str, redis_client: redis.Redis, vault: Vault, tmp_path: Path  # noqa: F811
@@ -152,7 +142,7 @@ async def open_line(
             conversations.runner.stored.append(deliveries.due)  # type: ignore[union-attr]
             services: Any = SimpleNamespace(
                 vault=vault, clock=clock, database=database, deliveries=deliveries, conversations=conversations, forms=desk.forms, citizens=desk.citizens,
-                licences=desk.licences, appointments=dealings, tickets=dealings, cases=dealings, knowledge=SimpleNamespace(guide=_guide),
+                licences=desk.licences, appointments=dealings, tickets=dealings, cases=dealings, knowledge=Guides(),
                 contacts=Contacts(database=database, vault=vault, clock=clock, secrets=["test"]), providers=SimpleNamespace(recogniser=None),
                 signer=Signer(["test"]), settings=config,
             )  # fmt: skip
@@ -162,7 +152,7 @@ async def open_line(
                 channels["wechat_oa"] = OfficialAccount(config=config, services=services, transport=transport(platform))
             for channel in channels.values():
                 stack.push_async_callback(channel.close)
-            url = await stack.enter_async_context(_gateway(channels, services))
+            url = await stack.enter_async_context(_front(channels, services))
             account.callback = f"{url}/channels/miniprogram/callback"
             if official:
                 official.callback = f"{url}/channels/wechat_oa/callback"
@@ -193,21 +183,6 @@ async def _ended(worker: asyncio.Task[None], conversations: Conversations) -> No
     await conversations.close()
 
 
-@contextlib.asynccontextmanager
-async def _gateway(channels: dict[str, Any], services: Any) -> AsyncIterator[str]:
-    app = Sanic(new_id("test"), configure_logging=False)
-    app.config.TOUCHUP = False
-    app.config.RESPONSE_TIMEOUT = 120
-    install_errors(app)
-    app.blueprint([chat.blueprint, wechat.blueprint, mine.blueprint, callbacks.blueprint])
-    app.ctx.channels, app.ctx.services = channels, services
-    app.ctx.limits = {"chat": Limit(10_000), "sessions": Limit(10_000)}
-    port = free_port()
-    server: Any = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        server.close()
-        await server.wait_closed()
-        Sanic._app_registry.pop(app.name, None)
+def _front(channels: dict[str, Any], services: Any) -> AbstractAsyncContextManager[str]:
+    limits = {"chat": Limit(10_000), "sessions": Limit(10_000)}
+    return gateway(channels, services, chat.blueprint, wechat.blueprint, mine.blueprint, callbacks.blueprint, limits=limits)

@@ -18,9 +18,7 @@ from typing import Any
 import pytest
 import redis.asyncio as redis
 from pydantic import SecretStr
-from sanic import Sanic
 
-from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.outlets import outlets
 from channels.wechat_oa import catalogue, entering
@@ -28,32 +26,17 @@ from channels.wechat_oa.answering import Answering
 from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
-from common.errors import NotFound
-from common.ids import new_id
 from common.settings import Settings
 from common.vault import Vault
-from common.web import install_errors
 from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
 from tests.fakes.engine import ScriptedEngine
+from tests.fakes.gateway import Guides, Recogniser, gateway
 from tests.fakes.quiet import settled
 from tests.fakes.wechat import Account, Phone, Platform, served, transport
 from tests.fakes.wechat.pushing import Push
 from tests.fakes.wechat.rules import Rules
-
-GUIDES = {"shen-fen-zheng-bu-ling"}
-
-
-class Recogniser:
-    """Says what a test tells it to, or fails with it."""
-
-    said: Any = "我要补领身份证"
-
-    async def text(self, *, audio: bytes, media_type: str) -> str:
-        if isinstance(self.said, Exception):
-            raise self.said
-        return f"{self.said}"
 
 
 @dataclass
@@ -91,12 +74,6 @@ class Line:
     async def said(self) -> list[str]:
         """What reached the engine, in order."""
         return [turn.original for turn, _ in self.engine.calls]
-
-
-def _guide(guide_id: str) -> object:
-    if guide_id not in GUIDES:
-        raise NotFound
-    return object()
 
 
 async def _citizen(*, person_id: str) -> object:
@@ -138,12 +115,13 @@ async def open_line(
                 wechat_oa_aes_key=None if account.mode == "plain" else SecretStr(",".join(filter(None, (account.aes_key, account.old_aes_key)))),
             )  # fmt: skip
             services: Any = SimpleNamespace(
-                vault=vault, deliveries=deliveries, conversations=conversations, knowledge=SimpleNamespace(guide=_guide),
+                vault=vault, deliveries=deliveries, conversations=conversations, knowledge=Guides(),
                 providers=SimpleNamespace(recogniser=recogniser if voice else None), citizens=SimpleNamespace(get=_citizen),
             )  # fmt: skip
             channel = OfficialAccount(config=config, services=services, transport=transport(platform), now=time.time)
             stack.push_async_callback(channel.close)
-            account.callback = await stack.enter_async_context(_gateway({channel.name: channel}, services)) + "/wechat_oa/callback"
+            front = gateway({channel.name: channel}, services, callbacks.blueprint, entering.blueprint)
+            account.callback = await stack.enter_async_context(front) + "/channels/wechat_oa/callback"
             worker = asyncio.create_task(deliveries.run(outlets({channel.name: channel}, public_url=config.public_url)))
             stack.push_async_callback(_ended, worker, conversations)
             line = Line(platform, account, channel, conversations, deliveries, engine, recogniser, account.callback, database)
@@ -176,21 +154,3 @@ async def _ended(worker: asyncio.Task[None], conversations: Conversations) -> No
     with contextlib.suppress(asyncio.CancelledError):
         await worker
     await conversations.close()
-
-
-@contextlib.asynccontextmanager
-async def _gateway(channels: dict[str, Any], services: Any) -> AsyncIterator[str]:
-    app = Sanic(new_id("test"), configure_logging=False)
-    app.config.TOUCHUP = False
-    install_errors(app)
-    app.blueprint([callbacks.blueprint, entering.blueprint])
-    app.ctx.channels, app.ctx.services = channels, services
-    port = free_port()
-    server: Any = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    try:
-        yield f"http://127.0.0.1:{port}/channels"
-    finally:
-        server.close()
-        await server.wait_closed()
-        Sanic._app_registry.pop(app.name, None)

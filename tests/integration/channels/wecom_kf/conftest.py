@@ -13,9 +13,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 from pydantic import SecretStr
-from sanic import Sanic
 
-from bangban.stores.ports import free_port
 from channels import callbacks
 from channels.outlets import outlets
 from channels.wecom_kf import catalogue
@@ -23,41 +21,22 @@ from channels.wecom_kf.channel import CustomerService
 from channels.wecom_kf.tables import account as accounts
 from channels.wecom_kf.tables import item
 from common.database import Database
-from common.errors import NotFound
 from common.ids import new_id
 from common.settings import Settings
 from common.signing import Signer
 from common.vault import Vault
-from common.web import install_errors
 from services.conversations.tables import conversation, message
 from services.deliveries.service import Deliveries
 from services.messages.model import Message, message_adapter
+from tests.fakes.gateway import Guides, Recogniser, gateway
 from tests.fakes.help_desk import HelpDesk
 from tests.fakes.post import MovableClock
 from tests.fakes.wechat import Account, Desk, KfPhone, Platform, served, transport
 from tests.fakes.wechat.rules import Rules
 
 KFID = "wkBangban0000001"
-GUIDES = {"shen-fen-zheng-bu-ling"}
 PATIENT_S = 180.0
 _CODE_S = 600
-
-
-class Recogniser:
-    """Says what a test tells it to, or fails with it."""
-
-    said: Any = "我要补领身份证"
-
-    async def text(self, *, audio: bytes, media_type: str) -> str:
-        if isinstance(self.said, Exception):
-            raise self.said
-        return f"{self.said}"
-
-
-def _guide(guide_id: str) -> object:
-    if guide_id not in GUIDES:
-        raise NotFound
-    return object()
 
 
 @dataclass
@@ -100,9 +79,8 @@ class Corp:
         config = self.config.model_copy(update={"worker": worker})
         channel = CustomerService(config=config, services=self.services, transport=transport(self.platform))
         sending = self.services.deliveries.run(outlets({channel.name: channel}, public_url="https://bangban.example"))
-        gateway = Gateway(channel, [asyncio.create_task(work) for work in (sending, channel.background())])
-        self.gateways.append(gateway)
-        return gateway
+        self.gateways.append(Gateway(channel, [asyncio.create_task(work) for work in (sending, channel.background())]))
+        return self.gateways[-1]
 
     # — what stands in the database —
 
@@ -189,22 +167,23 @@ async def open_corp(database: Database, redis_url: str, vault: Vault, numbers: d
             recogniser = Recogniser()
             services: Any = SimpleNamespace(
                 vault=vault, signer=Signer(["test"]), clock=desk.clock, database=database, deliveries=deliveries, conversations=desk.conversations,
-                handoff=desk.handoff, knowledge=SimpleNamespace(guide=_guide), providers=SimpleNamespace(recogniser=recogniser if voice else None),
+                handoff=desk.handoff, knowledge=Guides(), providers=SimpleNamespace(recogniser=recogniser if voice else None),
             )  # fmt: skip
             corp = Corp(platform, account, desk, services, recogniser, [], config, "")
             stack.push_async_callback(_ended, corp)
             if start:
                 corp.starts()
-            account.callback = corp.url = await stack.enter_async_context(_front(corp)) + "/wecom_kf/callback"
+            front = gateway({"wecom_kf": _Newest(corp)}, services, callbacks.blueprint)
+            account.callback = corp.url = await stack.enter_async_context(front) + "/channels/wecom_kf/callback"
             return corp
 
         yield opened
 
 
 async def _ended(corp: Corp) -> None:
-    for gateway in corp.gateways:
-        await gateway.dies()
-        await gateway.channel.close()
+    for life in corp.gateways:
+        await life.dies()
+        await life.channel.close()
 
 
 class _Newest:
@@ -217,21 +196,3 @@ class _Newest:
 
     async def callback(self, request: Any) -> Any:
         return await self._corp.gateways[-1].channel.callback(request)
-
-
-@contextlib.asynccontextmanager
-async def _front(corp: Corp) -> AsyncIterator[str]:
-    app = Sanic(new_id("test"), configure_logging=False)
-    app.config.TOUCHUP = False
-    install_errors(app)
-    app.blueprint(callbacks.blueprint)
-    app.ctx.channels, app.ctx.services = {"wecom_kf": _Newest(corp)}, corp.services
-    port = free_port()
-    server: Any = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
-    await server.startup()
-    try:
-        yield f"http://127.0.0.1:{port}/channels"
-    finally:
-        server.close()
-        await server.wait_closed()
-        Sanic._app_registry.pop(app.name, None)

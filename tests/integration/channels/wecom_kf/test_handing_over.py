@@ -12,7 +12,7 @@ from services.handoff.tables import episode
 from services.messages.model import Text
 from tests.fakes.wechat import Fault, KfPhone
 from tests.fakes.wechat.tokens import expire
-from tests.integration.channels.wecom_kf.conftest import Corp, Open
+from tests.integration.channels.wecom_kf.conftest import PATIENT_S, Corp, Open
 
 pytestmark = pytest.mark.timeout(600)
 SEND, TRANS = "/cgi-bin/kf/send_msg", "/cgi-bin/kf/service_state/trans"
@@ -265,15 +265,27 @@ async def test_a_session_that_people_have_from_the_start_is_left_to_them(open_co
     assert corp.platform.calls[SEND] == 0 and customer.screen == []
 
 
-async def test_somebody_who_is_faster_than_the_assistant_is_no_error(open_corp: Open) -> None:
+@pytest.mark.parametrize("errcode", [95016, 95013])
+async def test_a_new_session_that_cannot_be_taken_up_is_answered_all_the_same(open_corp: Open, errcode: int) -> None:
     corp = await open_corp()
     customer = corp.customer()
-    corp.platform.faults.append(Fault(TRANS, errcode=95016))
+    corp.platform.faults.append(Fault(TRANS, errcode=errcode))
     await customer.text("你好")
-    await corp.until(lambda: _no_fault(corp))  # what it kept from the first goes out when he is heard of again
+    await customer.sees("bot：你好")
+    assert corp.platform.faults[0].times == 0 and customer.session.state == 0
     await customer.text("在吗")
     await customer.sees("bot：在吗")
-    await customer.sees("bot：你好")
+    assert customer.session.state == 1, "taken up when it could be"
+
+
+async def test_an_answer_that_is_refused_for_no_reason_goes_out_by_itself(open_corp: Open) -> None:
+    """The platform says that the session is ours and that we may not write into it; it passes."""
+    corp = await open_corp()
+    customer = corp.customer()
+    corp.platform.faults.append(Fault(SEND, errcode=95018, times=3))
+    await customer.text("你好")
+    await customer.sees("bot：你好", seconds=PATIENT_S)
+    assert len(customer.screen) == 1
 
 
 @pytest.mark.parametrize("errcode", [95018, 95013])
