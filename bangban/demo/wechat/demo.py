@@ -24,11 +24,14 @@ log = structlog.get_logger(__name__)
 
 class Demo:
     """``public_url`` is the product's. ``connected``: by channel, ``ok``, ``off`` or ``refused``; empty while the product starts.
-    ``notices``: whether the product sends its notices by our SMS provider."""
+    ``notices``: whether the product sends its notices by our SMS provider. ``linked``: the mini-program's pages may be on the cards of the
+    Official Account."""
 
-    def __init__(self, *, public_url: str, notices: bool = True):
+    def __init__(self, *, public_url: str, notices: bool = True, linked: bool = False):
         self.public_url, self.platform = public_url, Platform()
         self.accounts: Accounts = make_accounts(self.platform)
+        if linked:
+            self.accounts.verified.linked.add(self.accounts.mini.app_id)
         self.skies = Skies(self.platform, list(self.accounts.all().values()))
         self.connected: dict[str, str] = {}
         self.talks = {key: self._chat(key, account) for key, account in self.accounts.all().items()}

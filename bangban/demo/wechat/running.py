@@ -43,7 +43,7 @@ async def run(config: Settings, *, host: str, port: int, beside: bool, linked: b
     ``linked``: the mini-program is linked to the Official Account."""
     product_port = free_port() if beside else config.port
     public_url, page_url, platform_port = f"http://{host}:{product_port}", f"http://{host}:{port}", free_port({port, product_port})
-    demo, home = Demo(public_url=public_url, notices=not beside), config.home.resolve()
+    demo, home = Demo(public_url=public_url, notices=not beside, linked=linked), config.home.resolve()
     platform_url = f"http://127.0.0.1:{platform_port}"
     extra = demo.accounts.environment(platform_url=platform_url, page_url=page_url, public_url=public_url)
     if linked:

@@ -32,7 +32,7 @@ function news(message, ways) {
 function page(message, ways) {
   const cover = message.picture;
   return make("button.card.mini", { onclick: () => ways.page(message.url || "") },
-    make("span.name", {}, make("span.dot", {}, icon("mini")), ways.words.channels.wechat_oa.name), make("b", {}, message.title || message.text),
+    make("span.name", {}, make("span.dot", {}, icon("mini")), ways.words.page.mini_name), make("b", {}, message.title || message.text),
     cover ? make("img.cover", { src: cover, alt: "" }) : make("span.cover", {}, icon("mini")),
     make("span.foot", {}, icon("mini"), ways.words.page.mini));
 }
@@ -42,7 +42,7 @@ function subscribe(message, ways) {
     make("span.name", {}, ways.words.page.subscribe), message.title && make("b", {}, message.title), make("span.words", {}, message.text));
 }
 
-const image = (message) => make("img.picture", { src: message.url, alt: "" });
+const image = (message, ways) => make("img.picture", { src: message.url, alt: message.side === "in" ? ways.words.page.picture_of_theirs : ways.words.page.picture_of_mine });
 
 function voice(message, ways) {
   const seconds = fill(ways.words.page.seconds, message.seconds);

@@ -40,6 +40,12 @@ async def page(demo: Demo) -> AsyncIterator[httpx.AsyncClient]:
         yield http
 
 
+def test_the_cards_of_a_linked_account_may_open_the_mini_program_and_no_others() -> None:
+    for linked in (True, False):
+        accounts = Demo(public_url="http://127.0.0.1:1", linked=linked).accounts
+        assert accounts.verified.linked == ({accounts.mini.app_id} if linked else set()) and accounts.passive.linked == set()
+
+
 async def until(fits: Callable[[], bool]) -> None:
     async with asyncio.timeout(60):
         while not fits():
