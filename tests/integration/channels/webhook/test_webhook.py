@@ -28,6 +28,7 @@ from services.messages.model import Text
 from tests.contract.channels.harness import Bench
 from tests.contract.channels.test_channels import LONG, offer
 from tests.contract.channels.webhook import SECRET, WebhookHarness
+from tests.fakes.partner import EXAMPLE, example
 from tests.fakes.post import MovableClock, Post
 
 Open = Callable[..., Awaitable["System"]]
@@ -81,6 +82,26 @@ async def test_the_client_of_the_guide_works_as_it_stands_there(open_system: Ope
     body = {"type": "message", "id": "1", "user": "u1", "text": "你好", "wait": 8}
     answer = await asyncio.to_thread(example["call"], base, "hall", SECRET, body)
     assert answer["texts"] == ["echo 你好。"]
+
+
+async def test_the_telephone_desk_of_the_guide_speaks_and_hears_in_a_hundred_lines(open_system: Open) -> None:
+    hotline = await open_system(style="voice", push_url=None)
+    desk, base = example(), str(hotline.bench.client.base_url).removesuffix("/channels/")
+    caller = desk.Caller(desk.Desk(base, "hall", SECRET), "anna")
+
+    async def heard(deed: Callable[..., Any], *words: str) -> list[str]:
+        return await asyncio.to_thread(lambda: list(deed(*words)))
+
+    assert await heard(caller.says, "你好") == ["echo 你好。"]
+    hotline.post.engine.answer = offer
+    assert "第二，丢了补办" in (await heard(caller.says, "办身份证"))[0]
+    cid = await hotline.post.deliveries.conversation_of(place=_place())
+    await hotline.post.conversations.post(conversation_id=cid, messages=[Text(sender="agent", text="我是小王")])
+    assert await heard(caller.hears) == ["帮办员，我是小王。"]
+    await asyncio.to_thread(caller.hangs_up)
+    with pytest.raises(ValueError, match="401"):
+        await heard(desk.Caller(desk.Desk(base, "hall", "another secret of thirty-two characters"), "anna").says, "你好")
+    assert len(EXAMPLE.read_text(encoding="utf-8").splitlines()) <= 100
 
 
 async def test_a_hotline_without_an_address_too(open_system: Open) -> None:
