@@ -44,7 +44,7 @@ from services.licences.adapters.http.provider import HttpLicenceProvider
 from services.licences.adapters.sandbox.provider import SandboxLicenceProvider
 from services.licences.ports import LicenceProvider
 from services.licences.service import LicenceService
-from services.notices.service import Notices
+from services.notices.service import Notices, Scripts
 from services.ratings.service import RatingService
 from services.speech.adapters.http import HttpRecogniser
 from services.speech.ports import Recogniser
@@ -193,7 +193,10 @@ class Services:
         )  # fmt: skip
         ratings = RatingService(database=database, clock=clock, episodes=handoff, tickets=tickets)
         editing = Editing(database=database, clock=clock, audit=audit, knowledge=knowledge)
-        notices = _notices(config, database=database, clock=clock, vault=vault, signer=signer, visits=providers.holds, stops=deliveries.stops)
+        notices = _notices(
+            config, database=database, clock=clock, vault=vault, signer=signer, visits=providers.holds, stops=deliveries.stops,
+            scripts=Scripts(talks=conversations, citizens=citizens),
+        )  # fmt: skip
         cases.moved.append(notices.causes.case_moved)
         tickets.answered.append(notices.causes.ticket_answered)
         if providers.holds:
@@ -286,11 +289,13 @@ async def channel_services(config: Settings) -> AsyncIterator[Services]:
 
 
 def _notices(
-    config: Settings, *, database: Database, clock: Clock, vault: Vault, signer: Signer, stops: Stops, visits: LocalProvider | None = None
-) -> Notices:
+    config: Settings, *, database: Database, clock: Clock, vault: Vault, signer: Signer, stops: Stops, visits: LocalProvider | None = None,
+    scripts: Scripts | None = None,
+) -> Notices:  # fmt: skip
     return Notices(
         database=database, clock=clock, vault=vault, signer=signer, visits=visits, stops=stops, quiet=config.notice_quiet,
         remind_at=config.notice_remind_at, order=config.notice_ways.split(","), worker=config.worker, look_s=config.delivery_look_s,
+        scripts=scripts,
     )  # fmt: skip
 
 

@@ -53,12 +53,17 @@ def check() -> None:
 
 
 @app.command("templates")
-def templates() -> None:
-    """Print the SMS templates as they are sent in for approval: kind and text, separated by a tab."""
+def templates(
+    traditional: Annotated[bool, typer.Option("--traditional", help="In traditional characters.")] = False,
+) -> None:
+    """Print the SMS templates as they are sent in for approval: the name for BANGBAN_SMS_TEMPLATES and the text, separated by a tab."""
+    from channels.notices.sms import HANT
     from channels.notices.sms_text import book
+    from channels.scripts import written
 
-    for kind, text in book()["templates"].items():
-        typer.echo(f"{kind}\t{text}")
+    with written("hant" if traditional else "hans"):
+        for kind, text in book()["templates"].items():
+            typer.echo(f"{kind}{HANT if traditional else ''}\t{text}")
 
 
 @app.command("stop")

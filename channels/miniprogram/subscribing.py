@@ -1,12 +1,13 @@
 """Notices as subscription messages, as many as the citizen has agreed to. ``POST /cgi-bin/message/subscribe/send``, which knows no idempotency
 key: a permission is taken for a notice before it goes and given back when the platform says that nothing went; when nobody knows, the try
-after it takes none, and a platform that then says "he wants none" has shown it before.
+after it takes none, and a platform that then says "he wants none" has shown it before. A notice that is told at most once is not tried after it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+import httpx
 import structlog
 
 from channels.base import Channel, Gone, Place, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
@@ -18,9 +19,11 @@ from common.settings import Settings
 from services.bootstrap import Services
 from services.contacts.service import Contacts
 from services.deliveries.service import Deliveries
+from services.notices.ports import Unsure
 from services.notices.service import Kind, Notice
 
 log = structlog.get_logger(__name__)
+_LANGUAGES = {"hans": "zh_CN", "hant": "zh_HK"}
 _SEND, _UNKNOWN, _NO_CONSENT = "/cgi-bin/message/subscribe/send", "unreachable", "43101"
 
 
@@ -28,6 +31,7 @@ class Subscriptions:
     """A :class:`~services.notices.ports.Notifier`. ``templates`` by name."""
 
     name = NAME
+    keyless = True
 
     def __init__(self, *, api: PlatformApi, deliveries: Deliveries, contacts: Contacts, templates: Mapping[str, Template], state: str):
         self._api, self._deliveries, self._consents, self._state = api, deliveries, contacts.consents, state
@@ -51,7 +55,7 @@ class Subscriptions:
             log.error("miniprogram.template.unfit", template=template.name, field=str(error))
             raise Refused("unfit") from None
         place, again = await self._spent(notice.person_id, template, key)
-        body = {"touser": place.address, "miniprogram_state": self._state, "lang": "zh_CN", **content}
+        body = {"touser": place.address, "miniprogram_state": self._state, "lang": _LANGUAGES[notice.script], **content}
         try:
             answer = await self._api.call(_SEND, body)
         except SendFailed as error:
@@ -75,7 +79,9 @@ class Subscriptions:
             if again:
                 return None  # what he had allowed was used by the try of which nobody knew
             raise Refused(error.reason) from None
-        if error.reason != _UNKNOWN:
+        if error.reason == _UNKNOWN and not _never_sent(error):
+            raise Unsure(error.reason, after_s=getattr(error, "after_s", 0.0)) from None
+        if not again:
             await self._consents.give_back(place=place, template=template.id, key=key)
         if isinstance(error, Refused):
             log.error("miniprogram.template.refused", template=template.name, errcode=error.reason)  # 40037, 41030, 47003: ours to mend
@@ -94,6 +100,11 @@ class Subscriptions:
 
     async def close(self) -> None:
         """The channel's connections are the channel's."""
+
+
+def _never_sent(error: SendFailed) -> bool:
+    """There was no connection, or no token to begin with."""
+    return isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
 
 
 def make(config: Settings, services: Services, channels: Mapping[str, Channel]) -> Subscriptions | None:

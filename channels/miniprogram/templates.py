@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from channels.miniprogram.catalogue import templates as catalogue
+from channels.scripts import written
 from common.clock import local
 from services.notices.service import Kind, Notice, said
 
@@ -81,7 +82,9 @@ def fitted(field: str, value: str) -> str:
 
 
 def _values(notice: Notice) -> Mapping[str, str]:
-    words, facts = catalogue(), said(notice).facts
+    facts = said(notice).facts
+    with written(notice.script):
+        words = catalogue()
     values: dict[str, Any] = {name: facts[name] for name in ("item", "hall", "address", "code", "number") if facts.get(name)}
     values |= {"state": words["state"][notice.kind], "hint": words["hint"][notice.kind]}
     if start := notice.fields.get("start"):

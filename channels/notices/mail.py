@@ -18,6 +18,7 @@ from aiosmtplib import SMTPAuthenticationError, SMTPException, SMTPRecipientRefu
 
 from channels.base import Channel, Finding
 from channels.notices import mail_text
+from channels.scripts import written
 from common.clock import Clock
 from common.errors import BangbanError
 from common.ids import new_id
@@ -70,10 +71,11 @@ class Mail:
         if box.address is None or box.id is None:
             raise Gone("no address")
         words, entry = said(notice), await self._entry(notice)
-        mail = mail_text.compose(
-            sender=self._sender, to=box.address, key=key, title=words.title, text=words.text, rows=words.rows, now=self._clock.now(), why=True,
-            url=f"{self._public_url}{words.page}" if self._public_url else None, leave=self._leave(box.id, notice), calendar=entry,
-        )  # fmt: skip
+        with written(notice.script):
+            mail = mail_text.compose(
+                sender=self._sender, to=box.address, key=key, title=words.title, text=words.text, rows=words.rows, now=self._clock.now(), why=True,
+                url=f"{self._public_url}{words.page}" if self._public_url else None, leave=self._leave(box.id, notice), calendar=entry,
+            )  # fmt: skip
         try:
             await self._hand(mail)
         except Gone:
@@ -82,7 +84,7 @@ class Mail:
         return str(mail["Message-ID"])
 
     async def send_code(self, address: str, code: str) -> None:
-        """The code that proves an address, at once. :raises TryLater, Refused, Gone:"""
+        """The code that proves an address, at once, in the script that is written in just now. :raises TryLater, Refused, Gone:"""
         words, minutes = mail_text.words()["code"], int(self._notices.mailboxes.valid / timedelta(minutes=1))
         text = words["text"].format(code=code, minutes=minutes)
         key = new_id("mc").removeprefix("mc_")

@@ -11,18 +11,20 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from channels.numbers import read
+from channels.scripts import script
 from common.clock import local
 from services.messages.model import LabelValue
 
 _HERE = Path(__file__).parent
+_LANGUAGES = {"hans": "zh-Hans", "hant": "zh-Hant-HK"}
 
 
-@cache
 def words() -> dict[str, Any]:
-    return yaml.safe_load((_HERE / "mail.yml").read_text(encoding="utf-8"))
+    """``mail.yml``, in the script that is written in just now (:func:`channels.scripts.written`)."""
+    return read(_HERE, "mail")
 
 
 @cache
@@ -34,7 +36,7 @@ def _pages() -> Environment:
 
 
 def page(name: str, **values: Any) -> str:
-    return _pages().get_template(name).render(**values)
+    return _pages().get_template(name).render(language=_LANGUAGES[script()], **values)
 
 
 def compose(

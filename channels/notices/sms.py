@@ -7,6 +7,7 @@ template's id and its variables; the provider's bridge knows nothing else of the
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import httpx
@@ -17,6 +18,7 @@ from prometheus_client import Counter
 from channels.base import Channel, Finding
 from channels.notices import sms_text
 from channels.notices.phones import Phones, for_his_eyes
+from channels.scripts import written
 from channels.webhook.signing import signed
 from common.clock import Clock
 from common.settings import Settings
@@ -26,6 +28,7 @@ from services.notices.service import KINDS, Kind, Notice, WishBook, said
 
 log = structlog.get_logger(__name__)
 SEGMENTS = Counter("bangban_sms_segments", "Messages as a provider counts them", ["kind"])
+HANT = ".hant"  # behind the kind: the template in traditional characters
 _TIMEOUT_S = 10.0
 _LONGEST_S = 3600.0
 # What a provider says of one message; all else in an answer of 4xx is a mistake of set-up, which somebody mends.
@@ -42,7 +45,7 @@ class Sms:
         url: str,
         secret: str,
         sign: str,
-        templates: Mapping[Kind, str],
+        templates: Mapping[str, str],
         phones: Phones,
         wishes: WishBook,
         clock: Clock,
@@ -62,8 +65,10 @@ class Sms:
             raise Gone("no number")
         if notice.kind not in self._templates:
             raise Refused("no template")
-        text = sms_text.compose(kind=notice.kind, facts=said(notice).facts, sign=self._sign)
-        body = {"id": key, "phone": phone, "sign": self._sign, "template": self._templates[notice.kind], "params": text.params}
+        template, notice = self._template(notice)
+        with written(notice.script):
+            text = sms_text.compose(kind=notice.kind, facts=said(notice).facts, sign=self._sign)
+        body = {"id": key, "phone": phone, "sign": self._sign, "template": template, "params": text.params}
         try:
             answer = await self._post(body)
         except Refused as refused:
@@ -73,6 +78,11 @@ class Sms:
         SEGMENTS.labels(notice.kind).inc(text.segments)
         reference = answer.get("id")
         return reference if isinstance(reference, str) else None
+
+    def _template(self, notice: Notice) -> tuple[str, Notice]:
+        """What is approved goes out: without a template in traditional characters the whole of it is in simplified ones."""
+        own = self._templates.get(f"{notice.kind}{HANT}") if notice.script == "hant" else None
+        return (own, notice) if own else (self._templates[notice.kind], replace(notice, script="hans"))
 
     async def shown(self, *, person_id: str) -> str | None:
         number = await self._phones.of(person_id=person_id)
@@ -135,10 +145,10 @@ def make(config: Settings, services: Services, _: Mapping[str, Channel]) -> Sms 
         raise ValueError("BANGBAN_SMS_URL is set, so BANGBAN_SMS_SECRET, BANGBAN_SMS_SIGN and BANGBAN_SMS_TEMPLATES have to be")
     if len(config.sms_secret.get_secret_value()) < 32:
         raise ValueError("BANGBAN_SMS_SECRET has at least 32 characters")
-    if unknown := set(config.sms_templates) - set(KINDS):
+    if unknown := {name.removesuffix(HANT) for name in config.sms_templates} - set(KINDS):
         raise ValueError(f"BANGBAN_SMS_TEMPLATES names kinds that there are not: {', '.join(sorted(unknown))}")
     return Sms(
         url=config.sms_url, secret=config.sms_secret.get_secret_value(), sign=config.sms_sign.strip("【】"), clock=services.clock,
-        templates={kind: config.sms_templates[kind] for kind in KINDS if kind in config.sms_templates},
+        templates=dict(config.sms_templates),
         phones=Phones(citizens=services.citizens, contacts=services.contacts), wishes=services.notices.wishes,
     )  # fmt: skip

@@ -5,11 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
+from channels.numbers import read
 
 _VARIABLE = re.compile(r"\$\{([a-z]+)\}")
 
@@ -27,9 +26,9 @@ class Sms:
         return segments(len(self.text))
 
 
-@cache
 def book() -> dict[str, Any]:
-    return yaml.safe_load((Path(__file__).parent / "sms.yml").read_text(encoding="utf-8"))
+    """``sms.yml``, in the script that is written in just now (:func:`channels.scripts.written`)."""
+    return read(Path(__file__).parent, "sms")
 
 
 def segments(length: int) -> int:

@@ -107,7 +107,9 @@ async def ask_address(request: Request) -> HTTPResponse:
     if not isinstance(mail, Mail):
         raise MailOff
     try:
-        await services_of(request).notices.mailboxes.ask(person_id=session.person_id, address=address, post=mail.send_code)
+        notices = services_of(request).notices
+        with written(await notices.script_of(person_id=session.person_id)):
+            await notices.mailboxes.ask(person_id=session.person_id, address=address, post=mail.send_code)
     except TryLater as error:
         raise MailUnavailable from error
     except (Gone, Refused) as error:  # the server knows that nobody has it
@@ -160,7 +162,10 @@ async def _leave(request: Request, *, done: bool) -> HTTPResponse:
         await notices.unsubscribe(mailbox_id=link["mailbox"], topic=topic, key=link["key"])
     else:
         notices.check_link(mailbox_id=link["mailbox"], topic=topic, key=link["key"])
-    shown = mail_text.page("unsubscribe.html", words=mail_text.words()["page"], topic=words()["topics"][topic], done=done)
+    owner = await notices.mailboxes.owner(mailbox_id=link["mailbox"])
+    with written(await notices.script_of(person_id=owner) if owner else "hans"):
+        named = converted(words()["topics"][topic])
+        shown = mail_text.page("unsubscribe.html", words=mail_text.words()["page"], topic=named, done=done)
     return html(shown, headers={"Cache-Control": "no-store", "Referrer-Policy": "no-referrer"})
 
 

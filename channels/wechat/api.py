@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Protocol
@@ -69,13 +69,13 @@ class PlatformApi:
 
     async def _sent(self, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> httpx.Response:
         """Sent until the token holds and the platform has time; a refused token is renewed once."""
-        token, renewed, reply = await self._tokens.get(), False, None
+        token, renewed, reply = await _held(self._tokens.get()), False, None
         for attempt in range(1, table()["tries"] + 1):
             reply = await request(self._http, path, body, {**query, "access_token": token})
             kind = kind_of(errcode_in(reply))
             if kind == "token" and not renewed:
                 log.info("wechat.token.refused", path=path)
-                token, renewed = await self._tokens.renew(token), True
+                token, renewed = await _held(self._tokens.renew(token)), True
                 reply = await request(self._http, path, body, {**query, "access_token": token})
                 kind = kind_of(errcode_in(reply))
             if kind != "busy":
@@ -83,6 +83,14 @@ class PlatformApi:
             await asyncio.sleep(table()["pause_s"] * attempt)
         assert reply is not None
         return reply
+
+
+async def _held(token: Awaitable[str]) -> str:
+    """:raises TryLater: with a reason of its own: without a token nothing of the call itself has been sent."""
+    try:
+        return await token
+    except TryLater as error:
+        raise TryLater("no_token", after_s=error.after_s) from error
 
 
 async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> httpx.Response:

@@ -10,8 +10,12 @@ from services.deliveries.errors import Gone, Refused, SendFailed, TryLater
 
 __all__ = [
     "AddressInvalid", "CodeWrong", "Gone", "LinkInvalid", "MailOff", "MailUnavailable", "NotVerified", "NoticeUnknown", "Refused", "SendFailed",
-    "TooManyCodes", "TryLater", "WayUnknown",
+    "TooManyCodes", "TryLater", "Unsure", "WayUnknown",
 ]  # fmt: skip
+
+
+class Unsure(TryLater):
+    """It may have been sent: its answer got lost, and there is no key by which the platform would know it again."""
 
 
 class NotVerified(Forbidden):

@@ -15,6 +15,9 @@ Topic = Literal["appointment", "case", "ticket"]
 State = Literal["waiting", "sent", "withdrawn", "expired", "nowhere", "dead"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
 TOPICS: tuple[Topic, ...] = get_args(Topic)
+# At most once where nobody can know whether it was sent: he has done it himself and seen it confirmed, or nothing has to be done about it. The
+# others cost a visit or a right when they are missed, so they are rather told twice.
+ONCE: frozenset[Kind] = frozenset({"appointment_booked", "appointment_changed", "appointment_cancelled", "case_accepted"})
 PROMPT = timedelta(minutes=15)  # how long a notice counts as the answer to what he has just done
 
 
@@ -43,6 +46,7 @@ class Notice:
     due_at: datetime
     expires_at: datetime
     prompt: bool = False
+    script: Literal["hans", "hant"] = "hans"  # what he reads
 
     @property
     def topic(self) -> Topic:

@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from services.notices.errors import Gone, Refused, SendFailed, TryLater
+from services.notices.errors import Gone, Refused, SendFailed, TryLater, Unsure
 from services.notices.model import Kind, Notice
 
-__all__ = ["Gone", "Notifier", "Refused", "SendFailed", "TryLater"]
+__all__ = ["Gone", "Notifier", "Refused", "SendFailed", "TryLater", "Unsure"]
 
 
 class Notifier(Protocol):
+    """One that has ``keyless = True`` besides hands over to a platform that cannot tell a notice from its copy: what is told at most once
+    (``model.ONCE``) is not sent again when its answer gets lost."""
+
     name: str  # ``sms``, ``email``, ``miniprogram`` …: what the citizen switches, and a key of ``ways`` in ``words.yml``
 
     async def can_reach(self, *, person_id: str, kind: Kind) -> bool:
@@ -27,6 +30,7 @@ class Notifier(Protocol):
         this notice through this way: platforms that know idempotency keys are given it.
 
         :raises TryLater: it passes, or nobody knows whether it was sent. Tried again, by this way only: another could tell him twice.
+        :raises Unsure: nobody knows, and a second try would be a second notice. Tried again only where missing it is worse.
         :raises Refused: not through this way (no consent, no template, no right); the next way is used.
         :raises Gone: his address here is no more; the next way is used.
         """

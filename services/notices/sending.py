@@ -2,7 +2,8 @@
 
 Which way is tried is written down before it is tried. As long as nobody knows whether that way has sent it, no other way is used: told late
 is better than told twice. So a notice goes out twice only if a gateway is killed between the platform's yes and our note, or the platform
-took it and its yes was lost, and then through the same way under the same key.
+took it and its yes was lost, and then through the same way under the same key. Where the platform knows no keys (``keyless``) a lost yes is left
+at that for what is told at most once (``model.ONCE``): it counts as sent, ``unsure``.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -20,11 +22,12 @@ from common.clock import Clock
 from common.database import Database
 from services.deliveries.errors import Refused
 from services.notices import metrics, store
-from services.notices.errors import Gone, SendFailed, TryLater
-from services.notices.model import Notice
+from services.notices.errors import Gone, SendFailed, TryLater, Unsure
+from services.notices.model import ONCE, Notice
 from services.notices.outbox import Outbox
 from services.notices.ports import Notifier
 from services.notices.quiet import QuietHours
+from services.notices.scripts import Scripts
 from services.notices.wishes import WishBook, in_order
 
 log = structlog.get_logger(__name__)
@@ -32,6 +35,7 @@ LEASE = timedelta(minutes=5)
 TRIES = 12  # with growing pauses these are about seven hours
 _FIRST_PAUSE_S, _LONGEST_PAUSE_S = 5.0, 3600.0
 _NO_WAY = "none"
+_UNSURE = "unsure"
 
 
 class Sending:
@@ -39,16 +43,18 @@ class Sending:
 
     def __init__(
         self, *, database: Database, clock: Clock, outbox: Outbox, wishes: WishBook, quiet: QuietHours, order: Sequence[str],
-        patience_s: float,
+        patience_s: float, scripts: Scripts | None = None,
     ):  # fmt: skip
         self._database, self._clock, self._outbox, self._wishes, self._quiet = database, clock, outbox, wishes, quiet
-        self._order, self._patience_s = order, patience_s
+        self._order, self._patience_s, self._scripts = order, patience_s, scripts
 
     async def serve(self, row: Row[Any], ways: Mapping[str, Notifier], stopped: frozenset[str] = frozenset()) -> None:
         """Expects to hold the lease and gives it back."""
         notice, now = self._outbox.notice(row), self._clock.now()
         if now >= notice.expires_at:
             return await self._settle(notice, "expired", way=row.way)
+        if self._scripts is not None:
+            notice = replace(notice, script=await self._scripts.of(person_id=notice.person_id))
         not_before = self._quiet.next(now=now, created_at=notice.created_at, prompt=notice.prompt)
         if not_before > now:
             return await self._put_off(notice, not_before)
@@ -70,6 +76,8 @@ class Sending:
             failure = await self._hand(ways[way], notice)
             if failure is None:
                 return
+            if isinstance(failure, Unsure) and _at_most_once(ways[way], notice):
+                return await self._settle(notice, "sent", way=way, reason=_UNSURE)
             if isinstance(failure, TryLater):
                 return await self._later(notice, way, attempts, failure)
             refused[way], way = f"{type(failure).__name__.lower()} {failure.reason[:60]}".strip(), None
@@ -106,10 +114,10 @@ class Sending:
         except SendFailed as error:  # a window or a quota of a platform: not through this way now, and nobody waits for the citizen to write
             failure = Refused(error.reason or type(error).__name__)
         except TimeoutError:
-            failure = TryLater("timeout")
+            failure = Unsure("timeout")
         except Exception as error:
             log.error("notice.send.unforeseen", way=notifier.name, kind=notice.kind, error=type(error).__name__)
-            failure = TryLater("unforeseen")
+            failure = Unsure("unforeseen")
         name = type(failure).__name__.lower()
         metrics.FAILURES.labels(notifier.name, name, failure.reason[:40]).inc()
         metrics.OUTCOMES.labels(notifier.name, notice.kind, "later" if isinstance(failure, TryLater) else name).inc()
@@ -141,6 +149,10 @@ class Sending:
     async def _change(self, notice: Notice, **values: Any) -> None:
         async with self._database.begin() as conn:
             await store.change(conn, notice.id, **values)
+
+
+def _at_most_once(notifier: Notifier, notice: Notice) -> bool:
+    return notice.kind in ONCE and getattr(notifier, "keyless", False)
 
 
 def key_of(notice_id: str, way: str) -> str:

@@ -25,14 +25,15 @@ from services.notices.outbox import Outbox
 from services.notices.ports import Gone, Notifier, Refused, TryLater
 from services.notices.quiet import QuietHours
 from services.notices.reminding import Reminding, VisitBook
+from services.notices.scripts import Script, Scripts
 from services.notices.sending import Sending
 from services.notices.wishes import WishBook, in_order
 from services.notices.wording import Said, label_of_way, said, title_of, words
 from services.notices.worker import Worker
 
 __all__ = [
-    "KINDS", "TOPICS", "Gone", "Kind", "Mailbox", "Mailboxes", "Notice", "Notices", "Notifier", "QuietHours", "Refused", "Said", "State", "Topic",
-    "TryLater", "Waiting", "WishBook", "Wishes", "in_order", "label_of_way", "said", "title_of", "words",
+    "KINDS", "TOPICS", "Gone", "Kind", "Mailbox", "Mailboxes", "Notice", "Notices", "Notifier", "QuietHours", "Refused", "Said", "Script",
+    "Scripts", "State", "Topic", "TryLater", "Waiting", "WishBook", "Wishes", "in_order", "label_of_way", "said", "title_of", "words",
 ]  # fmt: skip
 _UNSUBSCRIBE = "notices.unsubscribe"
 
@@ -44,6 +45,7 @@ class Notices:
         self, *, database: Database, clock: Clock, vault: Vault, signer: Signer, visits: VisitBook | None = None, stops: Stops | None = None,
         halls: Mapping[str, Hall] | None = None, quiet: str = "21:00-08:00", remind_at: str = "10:00", order: Sequence[str] = ("miniprogram", "sms"),
         worker: str = "gateway-0", look_s: float = 5.0, at_once: int = 16, patience_s: float = 30.0,
+        scripts: Scripts | None = None,
     ):  # fmt: skip
         self._database, self._signer = database, signer
         shared = {"database": database, "clock": clock}
@@ -54,7 +56,10 @@ class Notices:
         self.wishes = WishBook(**shared)
         self.mailboxes = Mailboxes(**shared, vault=vault, signer=signer)
         self._reminding = Reminding(**shared, visits=visits, causes=self.causes, at=time.fromisoformat(remind_at)) if visits else None
-        sending = Sending(**shared, outbox=self.outbox, wishes=self.wishes, quiet=hours, order=self.order, patience_s=patience_s)
+        self._scripts = scripts
+        sending = Sending(
+            **shared, outbox=self.outbox, wishes=self.wishes, quiet=hours, order=self.order, patience_s=patience_s, scripts=scripts
+        )  # fmt: skip
         self.worker = Worker(**shared, sending=sending, stops=stops, worker=worker, look_s=look_s, at_once=at_once)
 
     async def run(self, ways: Mapping[str, Notifier]) -> None:
@@ -64,6 +69,10 @@ class Notices:
     async def remind(self) -> int:
         """The reminders of tomorrow's visits; a job of the upkeep."""
         return await self._reminding.remind() if self._reminding else 0
+
+    async def script_of(self, *, person_id: str) -> Script:
+        """Which characters he reads."""
+        return await self._scripts.of(person_id=person_id) if self._scripts else "hans"
 
     # — links in mails —
 

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from common.clock import local
+from services.conversations.service import worded
 from services.messages.model import LabelValue
 from services.notices.model import Kind, Notice
 
+_CODES = {"code", "number", "start", "end", "state"}
 _ROWS = ("item", "hall", "address", "when", "code", "bring", "number", "title")
 
 
@@ -36,10 +38,13 @@ def words() -> dict[str, Any]:
 
 
 def said(notice: Notice) -> Said:
-    """In simplified characters; every kind says everything that matters in ``text`` alone."""
+    """In the script that he reads; every kind says everything that matters in ``text`` alone."""
     entry, facts = words()["kinds"][notice.kind], _facts(notice)
-    shown = [LabelValue(label=words()["rows"][name], value=facts[name]) for name in _ROWS if facts.get(name)]
-    return Said(entry["title"], entry["text"].format(**facts), shown, facts, words()["page"][notice.topic].format(subject=notice.subject))
+    his = partial(worded, voice=notice.script)
+    text = his(entry["text"].format(**facts))
+    facts = {name: value if name in _CODES else his(value) for name, value in facts.items()}
+    shown = [LabelValue(label=his(words()["rows"][name]), value=facts[name]) for name in _ROWS if facts.get(name)]
+    return Said(his(entry["title"]), text, shown, facts, words()["page"][notice.topic].format(subject=notice.subject))
 
 
 def moment(at: datetime) -> str:
