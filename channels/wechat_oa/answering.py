@@ -54,7 +54,8 @@ class Answering:
         await asyncio.sleep(max(limits()["passive"]["hold_s"] - (asyncio.get_running_loop().time() - began), 0))
 
     async def _passive(self, push: Push, taken: Taken, outlet: Outlet, began: float) -> str | None:
-        """The answer itself if it comes in time; at the last push, how to fetch it; otherwise None: the platform shall push again."""
+        """The answer itself if it comes in time; that a person has his words, who answers when he can; at the last push, how to fetch the
+        answer; otherwise None: the platform shall push again."""
         assert taken.arrival is not None
         place = Place(self._name, push.account, push.address)
         wait_s = max(limits()["passive"]["answer_s"] - (asyncio.get_running_loop().time() - began), 0.05)
@@ -62,6 +63,8 @@ class Answering:
         if text := as_text(parts):
             said = words()["fetch"][0] in text  # the renderer has told him already
             return text if said or not await self._deliveries.waiting(place=place) else f"{text}\n\n{words()['more']}"
+        if (person := await self._taking.with_person(taken.arrival)) is not None:
+            return person
         if taken.arrival.fetching:
             return str(words()["not_yet"])
         return str(words()["late"]) if await self._last_push(push) else None

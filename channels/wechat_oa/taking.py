@@ -79,12 +79,24 @@ class Taking:
         return await self._store(place, push, said.kind, said.content, said.label or None, said.allows)
 
     async def _waits(self, place: Place, push: Push) -> Arrival | None:
-        """ "继续" while an answer is still being worked on, or pushed once more after it was handed out, is nothing to be answered itself."""
+        """ "继续" while an answer is still being worked on, or pushed once more after it was handed out, is nothing to be answered itself; nor is
+        it where a person answers and this is how his words are fetched."""
         conversation_id = await self._services.deliveries.conversation_of(place=place)
         again = not await self._services.deliveries.first_time(key=f"{self._name}:{push.id}:fetch")
-        if conversation_id and (again or await self._services.conversations.working(conversation_id=conversation_id)):
-            return Arrival(conversation_id, None, duplicate=again, fetching=True)
-        return None
+        if conversation_id is None:
+            return None
+        arrival = Arrival(conversation_id, None, duplicate=again, fetching=True)
+        if again or await self._services.conversations.working(conversation_id=conversation_id):
+            return arrival
+        return arrival if self._hold_s and await self.with_person(arrival) is not None else None
+
+    async def with_person(self, arrival: Arrival) -> str | None:
+        """What to say to somebody whose words a person has, who has not answered yet; None where the answer is the bot's."""
+        conversations, conversation_id = self._services.conversations, arrival.conversation_id
+        said = words()["with_person"].get((await conversations.conversation(conversation_id)).owner)
+        if said is None or await conversations.working(conversation_id=conversation_id):
+            return None
+        return str(words()["person_not_yet"] if arrival.fetching else said)
 
     async def _sent(self, place: Place, push: Push, sent: Sent) -> Taken:
         if sent.kind == "voice":

@@ -7,7 +7,10 @@ from typing import Any
 
 import pytest
 
+from channels.base import Place
 from services.conversations.model import EngineReply, Turn
+from services.messages.model import Message, Text
+from tests.fakes.wechat import Phone
 from tests.integration.channels.wechat.conftest import Line, Open
 
 
@@ -63,6 +66,43 @@ async def test_an_answer_later_than_three_pushes_is_fetched_by_a_word(line: Line
         await phone.text("继续")
     assert phone.screen[-1].text == "found 你好"
     assert await line.said() == ["你好"], "asking for the answer is no question of its own"
+
+
+async def test_while_a_person_answers_he_is_told_so_at_once_and_fetches_the_words_with_the_same_word(line: Line) -> None:
+    phone = line.phone()
+    await phone.text("你好")
+    place = Place("wechat_oa", line.account.original_id, phone.openid)
+    conversation_id = await line.deliveries.conversation_of(place=place)
+    assert conversation_id is not None
+    said, line.waits_s = await line.said(), 0.5
+    none_yet = "还没有新的答复"  # or, where taking it in took so long that he had to ask again
+
+    async def has_it(conn: Any, turn: Turn) -> list[Message]:
+        return []
+
+    line.conversations.runner.owners.update(queue=has_it, agent=has_it)  # as services.handoff, which only notes that he waits
+    version = (await line.conversations.conversation(conversation_id)).version
+    async with line.database.begin() as conn:
+        await line.conversations.change_owner(conn, conversation_id=conversation_id, version=version, owner="queue")
+    answer = await reply(phone, "您好，有人吗")
+    assert "正在等帮办员接入" in answer or none_yet in answer
+    async with line.database.begin() as conn:
+        await line.conversations.change_owner(conn, conversation_id=conversation_id, version=version + 1, owner="agent", agent_id="agent1")
+    answer = await reply(phone, "要带什么")
+    assert "已转给帮办员" in answer or none_yet in answer
+    assert none_yet in await reply(phone, "继续")
+    await line.conversations.post(conversation_id=conversation_id, messages=[Text(sender="agent", text="带户口簿。")])
+    line.waits_s = 20.0
+    assert await reply(phone, "继续") == "【帮办员】带户口簿。"
+    assert await line.said() == said, "the bot is asked nothing"
+
+
+async def reply(phone: Phone, words: str) -> str:
+    """What comes back; a turn that takes long makes the platform push again, which changes nothing of it."""
+    await phone.text(words)
+    while "再过几秒" in phone.screen[-1].text or "请过几秒" in phone.screen[-1].text:
+        await phone.text("继续")
+    return phone.screen[-1].text
 
 
 async def test_the_platform_waits_only_so_long_and_three_times(open_line: Open) -> None:
