@@ -49,7 +49,7 @@ class RunningSystem:
             return httpx.get(f"{self.url}/healthz", timeout=5, trust_env=False).status_code == 200
         return False
 
-    def wait_healthy(self, seconds: float = 240) -> None:
+    def wait_healthy(self, seconds: float = 600) -> None:
         end = time.monotonic() + seconds
         while not self.healthy():
             if self.process.poll() is not None:
