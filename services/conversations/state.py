@@ -23,6 +23,18 @@ class Offer(BaseModel):
     number: tuple[float | None, float | None] | None = None
 
 
+class Waiting(BaseModel):
+    """A matter named beside the one that was taken up, until its turn comes."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    label: str  # what it is called to the citizen
+    query: str  # the part of the sentence that named it (masked)
+    guides: list[str]  # the items that may be meant, the likeliest first; never empty
+    goal: Goal = "overview"
+    aspects: list[str] = []
+
+
 class DialogueState(BaseModel):
     """Stored as JSON with the conversation; unknown fields of older versions are dropped on reading."""
 
@@ -43,12 +55,14 @@ class DialogueState(BaseModel):
     query: str | None = None  # the sentence being narrowed down (masked)
     candidates: list[str] = []
     refused: list[str] = []  # items for that sentence that it was not: behind them others were offered
+    waiting: list[Waiting] = []  # matters of an earlier sentence that are still to be talked of
     asked_which: int = 0  # times the question which of them is meant was put again
     form_id: str | None = None
     field: str | None = None
     appointment_id: str | None = None
     moving: str | None = None  # the appointment being moved to another slot
     hall_id: str | None = None
+    visit_for: str | None = None  # the item a visit was last wanted for: one may come back to it
     when: dict[str, list[str]] = {}  # a time that was said before there was anything to choose from (the engine's entities)
     case_id: str | None = None
     complained: str | None = None  # the turn of the last complaint, and when it was (seconds): what is added belongs to its ticket

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.dialogue.assistant import Assistant
+from services.dialogue.family import of_the_family
 from services.dialogue.faq import WORD_FOR_WORD, matching_faq, show_faq
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import give_aspects
@@ -12,7 +13,8 @@ from services.dialogue.hints import infer_answers
 from services.dialogue.narrowing import ask_which, open_items, passed_over
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
-from services.dialogue.taking import narrow_by_words
+from services.dialogue.several import take_several
+from services.dialogue.taking import narrow_by_words, to_sibling
 from services.messages.payloads import ContinueForm
 
 
@@ -22,8 +24,10 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
     if not wanted:
         await find(assistant, scene)
         return
+    if guide_id is None and await take_several(assistant, scene, goal="materials" if wanted == ["materials"] else "aspect"):
+        return
     if guide_id is None and passed_over(scene):
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
     if guide_id is None and open_items(scene) and not scene.understood.objects:
         await _of_the_open_items(assistant, scene, wanted)
         return
@@ -35,6 +39,10 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
         scene.update(goal="aspect", aspects=wanted, pending="item", offers=[])
         scene.say("utter_ask_which_item")
         scene.conclude("clarifying")
+        return
+    if guide_id is None and (others := of_the_family(assistant, scene, chosen)):
+        scene.update(goal="materials" if wanted == ["materials"] else "aspect", aspects=wanted)
+        await to_sibling(assistant, scene, others, scene.text)
         return
     published = assistant.knowledge.guide(chosen)
     scene.update(guide_id=chosen, answers={**scene.state.answers, **infer_answers(published.guide, scene.text)})

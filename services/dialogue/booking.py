@@ -32,7 +32,7 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
         await find(assistant, scene, goal="booking")
         return
     if guide_id is None and passed_over(scene):
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
     if guide_id is None and open_items(scene):
         scene.update(goal="booking")
         ask_which(assistant, scene)
@@ -72,6 +72,7 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         return
     if scene.turn.state.goal != "booking" and scene.citizen and scene.citizen.identity and scene.citizen.is_elder(today(assistant.clock)):
         scene.say("utter_green_lane")
+    scene.update(visit_for=guide.id)
     question = material_question(guide, answers_for(scene, guide))
     if question:
         ask_situation(scene, published, question)

@@ -103,6 +103,6 @@ async def _find_sibling(assistant: Assistant, scene: Scene, guide: Guide, right:
     if not siblings or named:
         await find(assistant, scene, query=right)
         return
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.update(query=right, goal="overview")
     await take(assistant, scene, siblings[0].guide_id)

@@ -72,7 +72,7 @@ def ask_which_draft(scene: Scene, drafts: Sequence[FormView]) -> None:
         Offer(label=name_of(d.subject, d.guide_name, own=True), payload=str(ContinueForm(form_id=d.id)), words=[words()["whose"][d.subject]])
         for d in drafts
     ]
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.ask("utter_which_draft", offers, pending="item")
     scene.conclude("clarifying", section="form")
 

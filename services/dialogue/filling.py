@@ -7,13 +7,16 @@ from knowledge.guidance.situations import next_question
 from knowledge.schema.condition import uses
 from knowledge.schema.guide import Guide
 from knowledge.service import PublishedGuide
+from services.dialogue import sentences
 from services.dialogue.assistant import Assistant
+from services.dialogue.doubting import doubted, named_instead
 from services.dialogue.drafts import draft_meant, drafts_meant, form_to_fill, name_of, no_form, talk_about
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.form_talk import show_form
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.narrowing import ask_which, open_items, passed_over
 from services.dialogue.refusals import refused
+from services.dialogue.refusing import let_be
 from services.dialogue.scene import Scene, answers_for
 
 
@@ -23,7 +26,7 @@ async def start_form(assistant: Assistant, scene: Scene, *, guide_id: str | None
         await find(assistant, scene, goal="form")
         return
     if guide_id is None and passed_over(scene):
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
     if guide_id is None and open_items(scene):
         scene.update(goal="form")
         ask_which(assistant, scene)
@@ -88,6 +91,8 @@ async def fill(assistant: Assistant, scene: Scene) -> None:
         if not reading:
             await _not_understood(assistant, scene, form_id)
             return
+        if doubted(assistant, scene, await assistant.forms.get(form_id=form_id, person_id=scene.turn.person_id), reading):
+            return
         view = await assistant.forms.fill(
             form_id=form_id, person_id=scene.turn.person_id, values=reading.values, ask=reading.next_field, turn_id=scene.turn.id
         )
@@ -95,7 +100,13 @@ async def fill(assistant: Assistant, scene: Scene) -> None:
 
 
 async def _not_understood(assistant: Assistant, scene: Scene, form_id: str) -> None:
+    """Nothing in the sentence fills a field: it puts the form off, names another matter, or was not understood."""
+    if sentences.gives_up(scene.text):
+        await let_be(assistant, scene)
+        return
     view = await assistant.forms.get(form_id=form_id, person_id=scene.turn.person_id)
+    if named_instead(assistant, scene, view):
+        return
     scene.say("utter_form_not_understood")
     show_form(assistant, scene, view)
 
@@ -113,6 +124,10 @@ async def fill_field(assistant: Assistant, scene: Scene, *, field: str, value: s
 
 async def continue_form(assistant: Assistant, scene: Scene, *, form_id: str | None = None) -> None:
     """ "继续填表": the draft for the person and the matter talked of or named; of several it is asked which."""
+    of_no_form = form_id is None and scene.state.guide_id and scene.text and not sentences.speaks_of_a_form(scene.text)
+    if of_no_form and not await drafts_meant(assistant, scene):  # "继续" after something was put off
+        await go_on(assistant, scene, again=True)
+        return
     chosen = form_id or await draft_meant(assistant, scene)
     if chosen is None:
         return

@@ -17,8 +17,10 @@ from services.dialogue.nearby import as_choices, offer_nearby, perhaps
 from services.dialogue.people import turn_to, whom_of
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
+from services.dialogue.several import take_several
 from services.dialogue.stating import narrows, tells_of_the_case
 from services.dialogue.taking import narrow, search_items
+from services.dialogue.waiting import next_matter
 from services.messages.model import Candidate
 from services.messages.payloads import Human
 
@@ -29,9 +31,11 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     """The citizen named a matter: find the item, ask if several are close, say so if there is none."""
     if query is None and (await narrows(assistant, scene) or await tells_of_the_case(assistant, scene)):
         return
-    query = query or scene.text
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
+    if query is None and (await next_matter(assistant, scene) or await take_several(assistant, scene, goal=wanted)):
+        return
+    query = query or scene.text
     named: list[Hit] = []
     found = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
     hits, answerable = found.results, found.answerable
@@ -49,7 +53,7 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
             return
         await _no_answer(assistant, scene, candidates, maybe=perhaps(found))
         return
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     turn_to(scene, whom_of(scene, query))
     scene.update(goal=wanted, aspects=aspects or scene.state.aspects, query=query)
     scene.conclude("clarifying", candidates=candidates)
@@ -94,7 +98,7 @@ def _also_named(assistant: Assistant, scene: Scene) -> None:
 def _answer_from_faq(scene: Scene, published: PublishedGuide, entry: Question) -> None:
     """The one answer; an open question of the item in hand stays open, another item becomes the one in hand."""
     if scene.state.guide_id != published.id:
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
         scene.update(guide_id=published.id, goal="overview", history=[*scene.state.history, published.id][-10:])
     show_faq(scene, published, entry)
     if scene.state.pending == "none":

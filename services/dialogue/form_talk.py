@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from services.conversations.model import Utter
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
-from services.dialogue.scene import Scene
+from services.dialogue.scene import Scene, button
 from services.forms.service import FieldView, FormView
-from services.messages.payloads import FillField, ShowForm, SubmitForm
+from services.messages.payloads import ContinueForm, FillField, ShowForm, SubmitForm
 from services.messages.rendering import with_text, words
 
 
@@ -22,6 +23,15 @@ def show_form(assistant: Assistant, scene: Scene, view: FormView) -> None:
     elif view.state == "ready":
         _ask_confirmation(scene, view)
     scene.conclude("answered" if view.state != "draft" else "clarifying", guide=(view.guide_id, view.guide_version), section="form")
+
+
+def keep_form_in_mind(scene: Scene) -> None:
+    """When another matter came up while the form was being filled: the way back to it, once."""
+    before, state = scene.turn.state, scene.state
+    left = before.pending in ("field", "confirm_form") and state.pending not in ("field", "confirm_form")
+    said = any(isinstance(e, Utter) and e.response in ("utter_form_waiting", "utter_let_be", "utter_form_discarded") for e in scene.entries)
+    if left and not said and state.form_id and state.form_id == before.form_id and state.guide_id != before.guide_id:
+        scene.suggest("utter_form_waiting", [button("keep_filling_form", ContinueForm(form_id=state.form_id))])
 
 
 def _label(view: FormView, name: str) -> str:

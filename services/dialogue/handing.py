@@ -20,7 +20,7 @@ _STILL = 30 * 60  # seconds: how long after a complaint what is said may belong 
 async def hand_off(assistant: Assistant, scene: Scene) -> None:
     """ "转人工": the commit moves the conversation to the queue (or makes a ticket when nobody is there) and says so."""
     scene.effects.append(Effect(kind="handoff", data=await package(assistant, scene)))
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.say("utter_handoff_started")
     scene.conclude("handed_off", guide=_cited(assistant, scene))
 
@@ -74,12 +74,12 @@ async def complaint(assistant: Assistant, scene: Scene) -> None:
         await add_to_complaint(assistant, scene)
         return
     if scene.turn.kind != "text" or sentences.is_bare_complaint(scene.text):
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
         scene.say("utter_ask_complaint")
         scene.update(pending="complaint")
         scene.conclude("clarifying")
         return
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     data = {**await package(assistant, scene), "kind": "complaint", "text": scene.turn.masked}
     scene.effects.append(Effect(kind="ticket", data=data))
     scene.update(complained=scene.turn.id, complained_at=assistant.clock.now().timestamp())

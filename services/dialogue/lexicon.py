@@ -69,6 +69,23 @@ def says_only_a_facet(text: str) -> bool:
     return rest != plain and len(without_function_words(rest).strip(entries()["beside_facets"])) == 0
 
 
+def says_what_happened(text: str) -> bool:
+    """Whether any kind of action or mishap is named ("丢了", "要换")."""
+    plain = simplified(text)
+    return any(w in plain for words in entries()["facet_words"].values() for w in words)
+
+
+def wishes(text: str) -> bool:
+    """Whether something is wanted done or told, not only stated."""
+    return bool(re.search(entries()["several"]["wishes"], text))
+
+
+def says_next_matter(text: str) -> bool:
+    """ "接着说下一件"."""
+    said = without_marks(text)
+    return any(word in said for word in entries()["next_matter"]) and len(said) <= 12
+
+
 def audiences(text: str) -> list[str]:
     """The pieces of audience values (regular expressions) that the text names."""
     plain = simplified(text)

@@ -6,13 +6,17 @@ from knowledge.guidance.materials import material_question
 from services.conversations.state import DialogueState
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
+from services.dialogue.booking import start_booking
+from services.dialogue.drafts import drafts_meant
+from services.dialogue.filling import continue_form
 from services.dialogue.finding import find
 from services.dialogue.going_on import ask_situation, give_aspects, go_on, next_steps
 from services.dialogue.people import turn_to
-from services.dialogue.refusing import not_this
+from services.dialogue.refusing import let_be, not_this
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, answer_key, answers_for
 from services.dialogue.times import show_slots
+from services.dialogue.waiting import next_matter
 from services.messages.model import Message
 
 _LOOK_BACK = 30
@@ -89,7 +93,7 @@ async def _nearest_rule(assistant: Assistant, scene: Scene, guide_id: str, regio
     asked = {s.id: {o.id for o in s.options} for s in found.guide.situations}
     own = {s.id: state.answers[k] for s in before.situations if (k := answer_key(before, s.id)) in state.answers}
     kept = {answer_key(found.guide, s): option for s, option in own.items() if option in asked.get(s, ())}
-    scene.update(**state.asks_nothing().model_dump())
+    scene.close_question()
     scene.update(
         guide_id=found.id,
         history=[*[g for g in state.history if g not in (guide_id, found.id)], found.id],
@@ -112,6 +116,9 @@ async def use_script(assistant: Assistant, scene: Scene, *, script: str) -> None
 async def go_back(assistant: Assistant, scene: Scene) -> None:
     """One step back: to the matter that is named, else the situation answered last is asked again, else the item before this one."""
     state = scene.state
+    if way := sentences.goes_back_to(scene.text):
+        await _back_to_what_was_begun(assistant, scene, way)
+        return
     if scene.understood.objects:
         named = _visited(assistant, scene)
         if named is None:
@@ -133,8 +140,26 @@ async def go_back(assistant: Assistant, scene: Scene) -> None:
     if before:
         await _return_to(assistant, scene, before[-1])
         return
+    if state.guide_id and sentences.points_back(scene.text):
+        scene.say("utter_back_to", name=assistant.knowledge.guide(state.guide_id).guide.name)
+        await ask_again(assistant, scene)
+        return
     scene.say("utter_back_nothing")
     scene.conclude("answered")
+
+
+async def _back_to_what_was_begun(assistant: Assistant, scene: Scene, way: str) -> None:
+    """ "回到预约", "回到护照的表": of the matter named, else of the one in hand or the last one that has it."""
+    named = _visited(assistant, scene) if scene.understood.objects else None
+    begun = scene.state.visit_for if way == "booking" else None
+    visited = [named] if named else [g for g in (begun, scene.state.guide_id, *reversed(scene.state.history)) if g]
+    if way == "form":
+        draft = next((d for g in visited for d in await drafts_meant(assistant, scene) if d.guide_id == g), None)
+        await continue_form(assistant, scene, form_id=draft.id if draft else None)
+        return
+    bookable = next((g for g in visited if assistant.knowledge.guide(g).guide.booking), None)
+    scene.close_question()
+    await start_booking(assistant, scene, guide_id=bookable)
 
 
 def _visited(assistant: Assistant, scene: Scene) -> str | None:
@@ -151,7 +176,7 @@ async def _return_to(assistant: Assistant, scene: Scene, guide_id: str) -> None:
     """Takes an item up where it was left, for whom it was; its card is not shown again."""
     published = assistant.knowledge.guide(guide_id)
     turn_to(scene, scene.state.about.get(guide_id, "self"))
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.update(guide_id=guide_id, history=[*[g for g in scene.state.history if g != guide_id], guide_id], goal="materials")
     scene.say("utter_back_to", name=published.guide.name)
     question = material_question(published.guide, answers_for(scene, published.guide))
@@ -163,9 +188,13 @@ async def _return_to(assistant: Assistant, scene: Scene, guide_id: str) -> None:
 
 
 async def start_over(assistant: Assistant, scene: Scene) -> None:
-    """A clean slate; what the citizen told about himself (place, script, plain words) stays, drafts stay saved."""
+    """A clean slate; what the citizen told about himself (place, script, plain words) stays, drafts stay saved, and one can go back to what
+    was talked of. While another matter of an earlier sentence waits, "另外一件事" is that one."""
+    if await next_matter(assistant, scene):
+        return
     kept = scene.state
     scene.state = DialogueState(district=kept.district, plain=kept.plain, script=kept.script, script_chosen=kept.script_chosen)
+    scene.update(history=kept.history, visit_for=kept.visit_for)
     scene.say("utter_started_over")
     scene.conclude("answered")
 
@@ -173,6 +202,11 @@ async def start_over(assistant: Assistant, scene: Scene) -> None:
 async def unclear(assistant: Assistant, scene: Scene) -> None:
     """An answer that fits nothing on offer: the question again, with the same buttons; a yes or no to nothing is no misunderstanding."""
     state = scene.state
+    if await next_matter(assistant, scene):
+        return
+    if state.pending != "none" and sentences.gives_up(scene.text):
+        await let_be(assistant, scene)
+        return
     if state.guide_id and sentences.is_not_this(scene.text):
         await not_this(assistant, scene)
         return

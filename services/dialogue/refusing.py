@@ -7,7 +7,7 @@ from services.dialogue.assistant import Assistant
 from services.dialogue.narrowing import SHOWN, ask_item
 from services.dialogue.scene import Scene, button
 from services.messages.model import Candidate
-from services.messages.payloads import Human
+from services.messages.payloads import ContinueForm, Human
 
 _LOOKED_AT = 20  # hits of the search that may still be meant
 
@@ -24,9 +24,18 @@ async def not_this(assistant: Assistant, scene: Scene) -> None:
     _refuse(assistant, scene, refused)
 
 
+async def let_be(assistant: Assistant, scene: Scene) -> None:
+    """ "算了": what was asked is not asked any more; what was said and filled in stays."""
+    choices = [button("keep_filling_form", ContinueForm(form_id=scene.state.form_id))] if scene.state.form_id else []
+    scene.close_question()
+    scene.update(goal="overview", aspects=[], moving=None)
+    scene.suggest("utter_let_be", [*choices, button("human", Human())])
+    scene.conclude("answered")
+
+
 def _refuse(assistant: Assistant, scene: Scene, refused: list[str]) -> None:
     if not _offer_further(assistant, scene, refused):
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
         scene.suggest("utter_none_of_these", [button("human", Human())])
         scene.conclude("no_answer")
 
@@ -41,7 +50,7 @@ def _offer_further(assistant: Assistant, scene: Scene, refused: list[str]) -> bo
     if not further:
         return False
     scene.say("utter_further_items")
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.update(query=query, refused=refused, candidates=[h.guide_id for h in further])
     ask_item(scene, further, {h.guide_id: assistant.knowledge.guide(h.guide_id).guide for h in further})
     scene.conclude("clarifying", candidates=[_candidate(h) for h in further])

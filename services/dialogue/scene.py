@@ -56,6 +56,10 @@ class Scene:
     def update(self, **changes: Any) -> None:
         self.state = self.state.model_copy(update=changes)
 
+    def close_question(self) -> None:
+        """Nothing is asked any more; what is remembered otherwise stays."""
+        self.state = self.state.asks_nothing()
+
     def say(self, response: str, *, notice: str | None = None, at: int | None = None, **values: Any) -> None:
         """``at``: its place in the turn; the end without one."""
         self.entries.insert(len(self.entries) if at is None else at, Utter(response=response, values=values, notice=notice))

@@ -30,6 +30,26 @@ def is_not_this(text: str) -> bool:
     return bool(re.search(entries()["not_this"], re.sub(r"[^\w]", "", simplified(text))))
 
 
+def gives_up(text: str) -> bool:
+    """ "算了", "先不办了": what is under way is put off, and nothing else wanted."""
+    return bool(re.search(entries()["gives_up"], re.sub(r"[^\w]", "", simplified(text))))
+
+
+def goes_back_to(text: str) -> str | None:
+    """ "回到预约", "回到填表": the booking or the form; None when neither is named."""
+    plain = simplified(text)
+    return next((way for way, pattern in entries()["ways_back"].items() if re.search(pattern, plain)), None)
+
+
+def speaks_of_a_form(text: str) -> bool:
+    return bool(re.search(entries()["form_words"], simplified(text)))
+
+
+def gets_a_new_one(text: str) -> bool:
+    """ "几天能拿到新的": asks about the new one that takes the place of what was lost or broken."""
+    return bool(re.search(entries()["new_one"]["said"], simplified(text)))
+
+
 def points_back(text: str) -> bool:
     """ "回到刚才那个"."""
     plain = simplified(text)

@@ -10,11 +10,13 @@ from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
 from services.dialogue.correcting import correct, pick_facet
 from services.dialogue.finding import find
+from services.dialogue.form_talk import keep_form_in_mind
 from services.dialogue.going_on import answer_situation, continuations
 from services.dialogue.moments import KINDS as TIME_ENTITIES
 from services.dialogue.refusing import none_of_these
 from services.dialogue.scene import Scene, Understood
 from services.dialogue.taking import choose
+from services.dialogue.waiting import chosen_waiting, offer_waiting
 from services.messages import payloads as p
 
 __all__ = ["TIME_ENTITIES", "Assistant", "Dialogue", "Staged", "Turn", "Understood"]
@@ -76,6 +78,8 @@ class Dialogue:
             await self._carry_out(scene, payload)
         else:  # a bare button means what the engine made of it: "yes" depends on what was asked
             await FLOWS[_SIMPLE.get(payload.name, decision) if payload and decision == "choose" else decision](self._assistant, scene)
+        keep_form_in_mind(scene)
+        offer_waiting(scene)
         return scene.staged()
 
     @staticmethod
@@ -91,7 +95,8 @@ class Dialogue:
         a = self._assistant
         match payload:
             case p.ChooseItem():
-                await choose(a, scene, payload.guide_id)
+                if not await chosen_waiting(a, scene, payload.guide_id):
+                    await choose(a, scene, payload.guide_id)
             case p.PickFacet():
                 await pick_facet(a, scene, key=payload.key, value=payload.value)
             case p.AnswerSituation():

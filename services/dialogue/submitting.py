@@ -28,7 +28,7 @@ async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None
         return
     with refused(scene):
         case = await assistant.forms.submit(form_id=chosen, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
         scene.update(form_id=None, case_id=case.id, goal="overview")
         scene.show(with_text(assistant.cases.message(case=case)))
         published = assistant.knowledge.guide(case.guide_id)
@@ -46,7 +46,7 @@ async def cancel_form(assistant: Assistant, scene: Scene, *, form_id: str | None
         return
     with refused(scene):
         await assistant.forms.discard(form_id=form_id, person_id=scene.turn.person_id)
-        scene.update(**scene.state.asks_nothing().model_dump())
+        scene.close_question()
         scene.update(form_id=None, goal="overview")
         scene.say("utter_form_discarded")
         scene.conclude("answered", section="form")

@@ -70,8 +70,9 @@ async def choose(assistant: Assistant, scene: Scene, guide_id: str) -> None:
 
 async def to_sibling(assistant: Assistant, scene: Scene, hits: list[Hit], said: str) -> None:
     """Another item of the same topic instead of the one in hand; what was wanted of it stays wanted."""
-    goal = "overview" if scene.state.goal == "materials" and scene.state.aspects != ["materials"] else scene.state.goal
-    scene.update(**scene.state.asks_nothing().model_dump())
+    asked_for_the_list = scene.state.aspects == ["materials"] or "materials" in scene.understood.aspects
+    goal = "overview" if scene.state.goal == "materials" and not asked_for_the_list else scene.state.goal
+    scene.close_question()
     scene.update(goal=goal, query=said)
     scene.conclude("clarifying", candidates=[Candidate(guide_id=h.guide_id, name=h.name, score=round(h.score, 4)) for h in hits[:SHOWN]])
     await narrow(assistant, scene, hits)

@@ -18,7 +18,7 @@ from services.messages.rendering import render_template, with_text, words
 
 def show_booked(assistant: Assistant, scene: Scene, appointment: Appointment, response: str) -> None:
     published = assistant.knowledge.guide(appointment.guide_id)
-    scene.update(**scene.state.asks_nothing().model_dump())
+    scene.close_question()
     scene.update(appointment_id=appointment.id, moving=None, goal="overview")
     scene.show(with_text(assistant.appointments.message(appointment)))
     choices = [
@@ -76,7 +76,7 @@ async def cancel_booking(assistant: Assistant, scene: Scene, *, appointment_id: 
     if appointment_id and scene.turn.state.pending == "confirm_slot" and scene.turn.state.appointment_id == appointment_id:
         with refused(scene):
             cancelled = await assistant.appointments.cancel(appointment_id=appointment_id, person_id=scene.turn.person_id, turn_id=scene.turn.id)
-            scene.update(**scene.state.asks_nothing().model_dump())
+            scene.close_question()
             scene.update(appointment_id=None, moving=None)
             scene.show(with_text(assistant.appointments.message(cancelled)))
             scene.say("utter_booking_cancelled")

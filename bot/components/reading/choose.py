@@ -14,7 +14,7 @@ from components.reading.labels import choose_by_label, choose_of_opposites, name
 from components.reading.normalise import normalise
 from components.reading.numbers import find_quantities, in_range, parse_numeral
 from components.reading.offers import Choice, Offer
-from components.reading.saying import core, is_question, says_no, says_yes, squeeze, with_nouns_for_pronouns
+from components.reading.saying import core, gives_up, is_question, says_no, says_yes, squeeze, with_nouns_for_pronouns
 from components.reading.spot import find_aspects, find_instead, find_ordinal
 from components.reading.times import choose_time
 from components.reading.vocabulary import load
@@ -94,7 +94,7 @@ def _in_range(text: str, offers: list[Offer]) -> Choice | None:
 def _yes_no(text: str, offers: list[Offer], pending: str) -> Choice | None:
     words = load("words")
     key = "yes_label" if says_yes(text) else "no_label" if says_no(text) else None
-    if not key:
+    if not key or (pending == "situation" and gives_up(text)):
         return None
     other = "no_label" if key == "yes_label" else "yes_label"
     starts = lambda label, names: any(label.startswith(w) for w in words[names])  # noqa: E731

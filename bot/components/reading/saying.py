@@ -48,6 +48,11 @@ def says_no(text: str) -> bool:
     return squeeze(text).rstrip("啊呀吧哦呢啦") in words("no") or squeeze(text) in words("no")
 
 
+def gives_up(text: str) -> bool:
+    """ "算了": puts off what is under way; said to a question about the case it is no answer."""
+    return squeeze(text).rstrip("啊呀吧哦呢啦") in words("gives_up") or squeeze(text) in words("gives_up")
+
+
 def says_none_of_these(text: str) -> bool:
     flat = squeeze(text)
     return any(flat.startswith(squeeze(w)) or flat.endswith(squeeze(w)) for w in load("words")["none"]) and len(flat) <= 14

@@ -55,7 +55,7 @@ COMMANDS = {
 }
 SURE_HOW = {"same", "ordinal", "number", "moment", "rating", "yes", "no", "label", "denied"}
 URGENT_FROM = 0.6
-SMALL_TALK = {"greet", "thanks", "goodbye", "chitchat", "rate", "abuse"}
+SMALL_TALK = {"greet", "thanks", "goodbye", "wait", "chitchat", "rate", "abuse"}
 PLEASANTRY_FROM = 0.5
 GRAVE = {"reschedule", "cancel_booking", "cancel_form", "submit_form"}
 GRAVE_FROM = 0.5  # less sure, nothing is moved, cancelled or handed in
@@ -191,7 +191,7 @@ def _answers_field(normal: str, intent: str, confidence: float, entities: list[d
     if intent == "fill":
         return True
     if is_question(normal) or (
-        intent in COMMANDS | {"ask_aspect", "ask_aspect_other", "thanks", "goodbye", "abuse", "correct"} and confidence >= 0.6
+        intent in COMMANDS | {"ask_aspect", "ask_aspect_other", "thanks", "goodbye", "wait", "abuse", "correct"} and confidence >= 0.6
     ):
         return False
     wish = any(e["entity"] == "object" for e in entities) and re.search(r"办|补|换|申请|领|开|怎么|想", normal)

@@ -189,6 +189,12 @@ def test_of_opposites_a_word_is_enough(text: str, payload: str) -> None:
     assert choice is not None and AGES[choice.index].payload == payload
 
 
+@pytest.mark.parametrize("text", ["算了", "还是算了吧", "先不用"])
+def test_what_puts_off_answers_no_question_about_the_case(text: str) -> None:
+    assert choose(text, offers=[Offer("是", "/1"), Offer("不是", "/2")], pending="situation", today=TODAY) is None
+    assert chosen(text, CANCEL, "confirm_slot") == 2
+
+
 def test_the_first_time_is_no_place_in_the_list() -> None:
     for text in ("第一次办", "头一回办", "第一次"):
         assert choose(text, offers=AGES, pending="situation", today=TODAY) is None

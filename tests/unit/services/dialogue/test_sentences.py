@@ -41,3 +41,25 @@ def test_that_the_item_taken_up_is_not_meant(text: str, is_it: bool) -> None:
 )
 def test_what_is_wished_instead(text: str, wished: str) -> None:
     assert sentences.wished_instead(text) == wished
+
+
+@pytest.mark.parametrize(
+    ("text", "given_up"),
+    [
+        ("算了", True),
+        ("算了吧", True),
+        ("先不办了", True),
+        ("唔想搞啦", True),
+        ("还是算了", True),
+        ("算了，转人工吧", False),
+        ("算了还是补", False),
+        ("不办居住证行吗", False),
+    ],
+)
+def test_what_is_under_way_is_put_off(text: str, given_up: bool) -> None:
+    assert sentences.gives_up(text) is given_up
+
+
+@pytest.mark.parametrize(("text", "way"), [("回到预约", "booking"), ("返去預約嗰度", "booking"), ("回到刚才的表格", "form"), ("刚才那个", None)])
+def test_what_one_goes_back_to(text: str, way: str | None) -> None:
+    assert sentences.goes_back_to(text) == way
