@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable
 
 BREATH_S = 0.25
-_AIM_S = 0.03
+_AIM_S = 0.05
 _FORGET_S = 0.5
 _HALVED_S = 0.1  # the many who waited for the same moment are one reason to do less
 _GROWTH = 0.25  # of the whole, a second
