@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import psutil
@@ -33,6 +34,7 @@ from common.settings import ROOT
 from tests.fakes.wechat.account import Account
 
 console = Console()
+_WARM = 60  # calls before the measurement: a gateway that has been running for a while is what citizens meet
 _DEPTH = (
     "SELECT (SELECT count(*) FROM conversations.turn WHERE state = 'pending'),"
     " (SELECT count(*) FROM deliveries.address WHERE due_seq > delivered_seq)"
@@ -41,13 +43,15 @@ _DEPTH = (
 
 @dataclass
 class Run:
-    """``late``: milliseconds from due to acknowledged, sorted. ``depth``: pending turns, once a second. ``cpu``: processors used while calls came."""
+    """``late``: milliseconds from due to acknowledged, sorted. ``depth``: pending turns, once a second. ``cpu``: processors used while calls came.
+    ``course``: the 95th percentile of what was due in each tenth of the time."""
 
     late: list[float]
     errors: int
     sent_s: float
     depth: list[int] = field(default_factory=list)
     cpu: dict[str, float] = field(default_factory=dict)
+    course: list[float] = field(default_factory=list)
     drained_s: float | None = None
     judged: dict[str, int] = field(default_factory=dict)
 
@@ -108,7 +112,7 @@ def measure(name: str, arguments: argparse.Namespace, *, server: EmbeddedPostgre
         connection.execute(f"CREATE DATABASE {database} TEMPLATE bangban")
     account, port, platform_port = Account(), free_port(), free_port()
     prepared = folder / f"{name}.calls"
-    calls.write(prepared, account, count=count, citizens=arguments.citizens, port=port)
+    calls.write(prepared, account, count=count, citizens=arguments.citizens, port=port, warm=_WARM)
     config = {
         "database_url": server.url(database),
         "redis_url": redis_url,
@@ -120,9 +124,9 @@ def measure(name: str, arguments: argparse.Namespace, *, server: EmbeddedPostgre
         said(platform)
         think_s = str(arguments.think_ms / 1000)
         gateway = stack.enter_context(python("bench.channels.serving", name, json.dumps(config), think_s, str(port)))
-        load = stack.enter_context(python("bench.channels.load", str(prepared), str(arguments.rate), str(port)))
-        said(load)
         _wait_for(port)
+        load = stack.enter_context(python("bench.channels.load", str(prepared), str(_WARM), str(arguments.rate), str(port)))
+        said(load)
         pids = {"gateway": gateway.pid, "load generator": load.pid, "platform": platform.pid, "postgres": postgres_pid}
         run = _load(load, pids, server.url(database))
         if name != "bare":
@@ -155,7 +159,14 @@ def _load(load: subprocess.Popen[str], pids: dict[str, int], url: str) -> Run:
     used = {name: (cpu_s(pid) - before[name]) / took for name, pid in pids.items() if psutil.pid_exists(pid)}
     found = json.loads(said(load))
     used["load generator"] = found["cpu_s"] / took
-    return Run(sorted(found["late"]), found["errors"], found["sent_s"], depth, used)
+    return Run(sorted(found["late"]), found["errors"], found["sent_s"], depth, used, _course(found))
+
+
+def _course(found: dict[str, Any]) -> list[float]:
+    tenths: list[list[float]] = [[] for _ in range(10)]
+    for due, late in zip(found["due"], found["late"], strict=True):
+        tenths[min(int(due / found["sent_s"] * 10), 9)].append(late)
+    return [sorted(part)[int(len(part) * 0.95)] if part else float("nan") for part in tenths]
 
 
 def _readable(process: subprocess.Popen[str]) -> bool:
@@ -200,6 +211,7 @@ def report(runs: dict[str, Run], arguments: argparse.Namespace) -> None:
     table = Table("figure", *runs, title=f"{arguments.rate:g} callbacks a second, {arguments.citizens} citizens")
     for share, label in ((0.5, "p50"), (0.95, "p95"), (0.99, "p99"), (1.0, "worst")):
         table.add_row(f"acknowledged {label} ms", *(f"{run.percentile(share):.1f}" for run in runs.values()))
+    table.add_row("p95 ms, by tenth of the time", *(" ".join(f"{ms:.0f}" for ms in run.course) for run in runs.values()))
     table.add_row("calls", *(str(len(run.late) + run.errors) for run in runs.values()))
     table.add_row("errors", *(str(run.errors) for run in runs.values()))
     table.add_row("acknowledged a second", *(f"{len(run.late) / run.took_s:.0f}" for run in runs.values()))

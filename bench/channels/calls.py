@@ -20,15 +20,16 @@ def openid(citizen: int) -> str:
     return f"oBench_{citizen:022d}"
 
 
-def write(path: Path, account: Account, *, count: int, citizens: int, port: int) -> None:
-    """``count`` requests in a file, one JSON string a line; message ``k`` is the ``k // citizens + 1``-th of citizen ``k % citizens``."""
+def write(path: Path, account: Account, *, count: int, citizens: int, port: int, warm: int = 0) -> None:
+    """``count`` requests in a file, one JSON string a line; message ``k`` is the ``k // citizens + 1``-th of citizen ``k % citizens``. Before them
+    ``warm`` ones that ask nothing that is counted."""
     wall = time.time()
     with path.open("w") as file:
-        for k in range(count):
+        for k in range(-warm, count):
             citizen, number = k % citizens, k // citizens + 1
             fields = {
-                "ToUserName": account.original_id, "FromUserName": openid(citizen), "CreateTime": int(wall), "MsgType": "text",
-                "Content": f"q{citizen}x{number}e", "MsgId": 23_000_000_000_000_000 + k,
+                "ToUserName": account.original_id, "FromUserName": openid(citizen), "CreateTime": int(wall),
+                "MsgType": "text", "Content": f"q{citizen}x{number}e" if k >= 0 else "hello", "MsgId": 23_000_000_000_000_000 + k,
             }  # fmt: skip
             query, body = signed(account, fields, wall=wall)
             head = (

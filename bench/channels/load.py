@@ -13,6 +13,7 @@ import sys
 from array import array
 from pathlib import Path
 
+_LEISURE = 20  # calls a second
 _AT_MOST_S = 300  # for what is still unanswered after the last call
 
 
@@ -49,6 +50,7 @@ class Load:
         self._idle: list[Line] = []
         self._busy: set[Line] = set()
         self._late = array("d")
+        self._due = array("d")
         self._errors = 0
         self._most = 0
         self._opening: set[asyncio.Task[None]] = set()
@@ -70,7 +72,13 @@ class Load:
                 while len(self._late) + self._errors < len(self._requests):
                     await asyncio.sleep(0.02)
         late = [round(seconds * 1000, 2) for seconds in self._late]
-        return {"late": late, "errors": len(self._requests) - len(late), "connections": self._most, "sent_s": sent_s}
+        return {
+            "late": late,
+            "due": [round(due - began, 3) for due in self._due],
+            "errors": len(self._requests) - len(late),
+            "connections": self._most,
+            "sent_s": sent_s,
+        }
 
     def _send(self, due: float, request: bytes) -> None:
         if self._idle:
@@ -96,10 +104,10 @@ class Load:
     def answered(self, line: Line, *, ok: bool) -> None:
         self._busy.discard(line)
         self._idle.append(line)
-        self._late.append(self._clock() - line.due)
         self._errors += not ok
-        if not ok:
-            self._late.pop()
+        if ok:
+            self._late.append(self._clock() - line.due)
+            self._due.append(line.due)
 
     def broken(self, line: Line) -> None:
         if line in self._busy:
@@ -115,13 +123,15 @@ def _cpu() -> float:
 
 
 def main() -> None:
-    """``calls rate port``: says ``ready``, waits for a line, runs, and prints its figures as JSON."""
-    path, rate, port = sys.argv[1:]
+    """``calls warm rate port``: sends the first ``warm`` calls at leisure, says ``ready``, waits for a line, sends the others, and prints its
+    figures as JSON."""
+    path, warm, rate, port = sys.argv[1:]
     requests = [json.loads(line).encode() for line in Path(path).read_text().splitlines()]
+    asyncio.run(Load(requests[: int(warm)], rate=_LEISURE, port=int(port)).run())
     print("ready", flush=True)
     sys.stdin.readline()
     before = _cpu()
-    found = asyncio.run(Load(requests, rate=float(rate), port=int(port)).run())
+    found = asyncio.run(Load(requests[int(warm) :], rate=float(rate), port=int(port)).run())
     found["cpu_s"] = _cpu() - before
     print(json.dumps(found), flush=True)
 
