@@ -20,6 +20,8 @@ _GROWTH = 0.25  # of the whole, a second
 class Pace:
     """``aim_s``: what an arrival may wait. ``clock``: seconds, for tests."""
 
+    breath_s = BREATH_S
+
     def __init__(self, *, aim_s: float = _AIM_S, clock: Callable[[], float] = time.monotonic):
         self._aim_s, self._clock = aim_s, clock
         self._share, self._noted_at, self._halved_at = 1.0, clock(), float("-inf")

@@ -12,7 +12,6 @@ from sqlalchemy import Row
 
 from common.clock import Clock
 from common.database import Database
-from services.conversations.pace import BREATH_S
 from services.conversations.service import EVERYTHING, Conversations
 from services.deliveries import metrics, store
 from services.deliveries.ports import Outlet
@@ -87,7 +86,7 @@ class Worker:
         free, now = self._pace.of(self._at_once, begun_at=self._begun_at) - len(self._tasks), self._clock.now()
         if free <= 0:
             if self._later is None:  # the pace may quicken without anybody being served meanwhile
-                self._later = asyncio.get_running_loop().call_later(BREATH_S, self._look_again)
+                self._later = asyncio.get_running_loop().call_later(self._pace.breath_s, self._look_again)
             return []
         self._begun_at = self._pace.now()
         async with self._database.begin() as conn:
