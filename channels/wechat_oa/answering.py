@@ -61,7 +61,7 @@ class Answering:
         wait_s = max(limits()["passive"]["answer_s"] - (asyncio.get_running_loop().time() - began), 0.05)
         parts = await self._deliveries.collect(place=place, outlet=outlet, key=push.id, room=1, wait_s=wait_s, turn_id=taken.arrival.turn_id)
         if text := as_text(parts):
-            said = words()["fetch"][0] in text  # the renderer has told him already
+            said = any(word in text for word in words()["fetch"])  # the renderer has told him already
             return text if said or not await self._deliveries.waiting(place=place) else f"{text}\n\n{words()['more']}"
         if (person := await self._taking.with_person(taken.arrival)) is not None:
             return person
