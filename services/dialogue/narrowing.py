@@ -23,6 +23,7 @@ VAGUE = 0.40  # a bare name found with less than this is asked about
 CERTAIN = 0.945  # nothing is asked above it, but of a bare topic
 MEANT = 0.01  # a sibling with a smaller share of the best score is not meant, whatever it is called
 SHOWN = 5
+_PIECE = 2  # characters
 _TOPIC = 3  # characters up to which an item's alias ("护照") is a topic rather than an item
 
 
@@ -45,8 +46,13 @@ def siblings_named(query: str, hits: Sequence[Hit], guides: Sequence[Guide], *, 
     if len(said) < 2 or (not topic_alone and _names_one(said, hits[0], best)):
         return []
     likely = [(h, g) for h, g in zip(hits, guides, strict=True) if topic_alone or h.score >= MEANT * hits[0].score]
-    named = [h for h, g in likely if g.topic == best.topic and any(said in n for n in (g.topic, g.name, *g.aliases))]
+    named = [h for h, g in likely if g.topic == best.topic and any(_bears(n, said) for n in (g.topic, g.name, *g.aliases))]
     return named if len(named) > 1 else []
+
+
+def _bears(name: str, said: str) -> bool:
+    """Whether a name holds what was said, as it was said or in two pieces: 提取公积金, and 公积金提取, in 租房提取住房公积金."""
+    return said in name or any(said[:cut] in name and said[cut:] in name for cut in range(_PIECE, len(said) - _PIECE + 1))
 
 
 def _names_one(said: str, hit: Hit, guide: Guide) -> bool:
