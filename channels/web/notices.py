@@ -11,6 +11,7 @@ from sanic.response import HTTPResponse, html
 
 from channels.notices import mail_text
 from channels.notices.mail import Mail, for_his_eyes
+from channels.scripts import converted, written
 from channels.web.access import citizen_session, count_caller, services_of
 from common.errors import InvalidInput
 from common.web import body_of, operation, reply
