@@ -16,6 +16,7 @@ import yaml
 from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 
 log = structlog.get_logger(__name__)
+_UNREACHABLE = "unreachable"
 Answer = dict[str, Any]
 
 
@@ -86,11 +87,11 @@ class PlatformApi:
 
 
 async def _held(token: Awaitable[str]) -> str:
-    """:raises TryLater: with a reason of its own: without a token nothing of the call itself has been sent."""
+    """:raises TryLater: never that the platform was "unreachable": without a token nothing of the call itself has been sent."""
     try:
         return await token
     except TryLater as error:
-        raise TryLater("no_token", after_s=error.after_s) from error
+        raise TryLater("no_token" if error.reason == _UNREACHABLE else error.reason, after_s=error.after_s) from error
 
 
 async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | None, query: Mapping[str, str]) -> httpx.Response:
@@ -103,10 +104,10 @@ async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | 
             reply = await http.post(path, params=query, content=orjson.dumps(body), headers=headers)
     except httpx.HTTPError as error:
         log.warning("wechat.unreachable", path=path, error=type(error).__name__)
-        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"]) from error
+        raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"]) from error
     if reply.status_code >= 500 or reply.status_code == 429:
         log.warning("wechat.unreachable", path=path, status=reply.status_code)
-        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"])
+        raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"])
     return reply
 
 
@@ -117,7 +118,7 @@ def decoded(reply: httpx.Response) -> Answer:
     except orjson.JSONDecodeError:
         answer = None
     if not isinstance(answer, dict):
-        raise TryLater("unreachable", after_s=table()["waits_s"]["unreachable"])
+        raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"])
     return answer
 
 
