@@ -10,8 +10,6 @@ import signal
 import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
-from functools import partial
-from typing import Any
 
 import pytest
 
@@ -21,10 +19,10 @@ from channels.webhook.saying import said
 from services.messages.model import message_adapter
 from tests.fakes.partner import EXAMPLE, NAME, SECRET, Caller, Partner
 from tests.system.people import Staff
+from tests.system.phones import PATIENT_S, at_desk, claimed, on_duty
 from tests.system.running import RunningSystem, running_system
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.slow, pytest.mark.timeout(1800)]
-PATIENT_S = 240.0
 _NUMERALS = "一二三四五六七八九"
 # What only an eye or a finger could use.
 _SEEN = re.compile(r"https?:|www\.|[\n【】\[\]（）()*#⚠<>|–]|回复(?!您)|点击|\d:\d\d|(?:^|。)\d+\.")
@@ -40,28 +38,6 @@ async def product(partner: Partner) -> AsyncIterator[RunningSystem]:
             yield system
         finally:
             await asyncio.to_thread(manager.__exit__, None, None, None)
-
-
-async def on_duty(system: RunningSystem) -> Staff:
-    agent = await asyncio.to_thread(Staff, system.url, "agent1")
-    await asyncio.to_thread(agent.presence, "online")
-    return agent
-
-
-async def at_desk(agent: Staff, method: str, path: str, **body: Any) -> Any:
-    """The desk's API, while the partner's server goes on."""
-    reply = await asyncio.to_thread(partial(agent.http.request, method, f"/api/desk/{path}", json=body or None))
-    assert reply.status_code < 300, reply.text
-    return reply.json()
-
-
-async def claimed(agent: Staff) -> str:
-    """The conversation of whoever waits, once somebody does."""
-    async with asyncio.timeout(PATIENT_S):
-        while not (items := (await at_desk(agent, "GET", "queue"))["items"]):
-            await asyncio.sleep(0.2)
-    await at_desk(agent, "POST", f"conversations/{items[0]['conversation_id']}/claim", version=items[0]["version"])
-    return str(items[0]["conversation_id"])
 
 
 def caller_of(partner: Partner, user: str) -> Caller:
