@@ -33,7 +33,7 @@ def _together(a: Part, b: Part, manner: Manner) -> Part | None:
         return None
     if isinstance(b, TextPart) and not (a.choices and b.choices):
         text = f"{a.text}\n\n{b.text}"
-        whole = TextPart(text=text, choices=[*a.choices, *b.choices], upto=b.upto, whole=b.whole)
+        whole = TextPart(text=text, choices=[*a.choices, *b.choices], upto=b.upto, whole=b.whole, purpose=b.purpose)
         return whole if manner.limit.fits(text) else None
     if isinstance(b, MenuPart) and not a.choices:
         head = f"{a.text}\n\n{b.head}"

@@ -75,7 +75,7 @@ def plainer(part: Part, can: Capabilities) -> TextPart | None:
     if text is None:
         return None
     key = hashlib.sha256(f"{part.key}:text".encode()).hexdigest()[:32]
-    return TextPart(text=text, choices=choices, upto=part.upto, whole=part.whole, key=key)
+    return TextPart(text=text, choices=choices, upto=part.upto, whole=part.whole, key=key, purpose=part.purpose)
 
 
 def _lines(*lines: str) -> str:

@@ -17,7 +17,7 @@ from channels.manner import Manner, Site
 from channels.menus import menus
 from channels.plain import channel_words, closing_line, numbered, plain_text
 from channels.splitting import Limit, split
-from services.messages.model import Form, Message
+from services.messages.model import Form, Handoff, Message
 from services.messages.rendering import ways_on
 
 
@@ -46,7 +46,8 @@ def plan(
 def _all(messages: Sequence[Message], manner: Manner) -> list[Part]:
     parts: list[Part] = []
     for message in messages:
-        own = _parts_of(message, manner)
+        purpose = f"handoff.{message.state}" if isinstance(message, Handoff) else message.type
+        own = [p.model_copy(update={"purpose": purpose}) for p in _parts_of(message, manner)]
         before = parts[-1].upto if parts else 0
         parts += [p.model_copy(update={"upto": before, "whole": False}) for p in own[:-1]]
         parts += [p.model_copy(update={"upto": message.seq}) for p in own[-1:]]

@@ -62,18 +62,22 @@ class Customers:
 
     async def give_code(self, place: Place, *, kind: str, code: str, at: int) -> None:
         """The event happened ``at``; its code is good once, and not for long."""
-        until = datetime.fromtimestamp(at, UTC) + timedelta(seconds=limits()["codes"][kind]["seconds"] - limits()["code_spare_s"])
         async with self._database.begin() as conn:
-            await store.session(conn, self.key(place), self._clock.now())
-            await store.change_session(conn, self.key(place), code=self._vault.seal(code), code_kind=kind, code_until=until)
+            await self.note_code(conn, place, kind=kind, code=code, at=at)
+
+    async def note_code(self, conn: AsyncConnection, place: Place, *, kind: str, code: str, at: int) -> None:
+        until = datetime.fromtimestamp(at, UTC) + timedelta(seconds=limits()["codes"][kind]["seconds"] - limits()["code_spare_s"])
+        await store.session(conn, self.key(place), self._clock.now())
+        await store.change_session(conn, self.key(place), code=self._vault.seal(code), code_kind=kind, code_until=until)
 
     def code_for(self, row: Row[Any], part: Part) -> str | None:
-        """A code that lets this part be sent now, whoever serves him."""
+        """A code that lets this part be sent now, whoever serves him: one answer, so it is kept for what the event is to be answered with."""
         if row.code is None or row.code_until <= self._clock.now():
             return None
         rule = limits()["codes"][row.code_kind]
         fits: Collection[int] = rule["states"]
-        return self._vault.open(row.code) if part.kind in rule["kinds"] and (row.state in fits or row.code_kind == "welcome") else None
+        fit = part.kind in rule["kinds"] and part.purpose not in rule.get("not_for", ()) and (row.state in fits or row.code_kind == "welcome")
+        return self._vault.open(row.code) if fit else None
 
     async def drop_code(self, place: Place, used: Row[Any]) -> None:
         """Forgets the code that stood in ``used``; another that came meanwhile stays."""

@@ -56,17 +56,13 @@ class Happening:
         age = self._services.clock.now().timestamp() - item.at
         may_greet = bool(entered.code) and not spoken and age < limits()["codes"]["welcome"]["seconds"] - limits()["code_spare_s"]
         payload = scene_payload(entered.scenes, self._knows) or ("/greet" if may_greet else None)
-        if payload is None or await self._people_have(place):
+        if payload is None or await self._sessions.people_have(place):
             return
         if may_greet:
             await self._customers.give_code(place, kind="welcome", code=entered.code, at=item.at)
         incoming = Incoming("payload", payload, f"{self._name}:{item.id}")
         allowed = allowance("welcome") if may_greet else _NOTHING
         await self._services.deliveries.arrived(place=place, incoming=incoming, label=words()["labels"]["enter"], allowance=allowed)
-
-    async def _people_have(self, place: Place) -> bool:
-        conversation_id = await self._services.deliveries.conversation_of(place=place)
-        return conversation_id is not None and (await self._services.conversations.conversation(conversation_id)).owner in ("agent", "queue")
 
     async def _failed(self, place: Place, failed: Failed) -> None:
         FAILED.labels(str(failed.why)).inc()
@@ -78,32 +74,30 @@ class Happening:
             await self._services.deliveries.undelivered(place=place, after=after, why=_PARKS[failed.why])
 
     async def _moved(self, place: Place, item: Item, moved: Moved) -> Within:
-        """Ended: rated, and the bot listens when he writes. Everything else: a person in the WeCom client has him."""
+        """Ended: rated, and the bot listens when he writes. Everything else: a person in the WeCom client has him. The one answer that the
+        platform allows is allowed in the transaction that stores it, so that nothing kept for him from before is faster."""
         await self._services.deliveries.person_at(place=place)
         conversation_id = await self._services.deliveries.conversation_of(place=place)
         assert conversation_id is not None
-        ended = moved.how == _ENDED
-        stale = await self._connecting(conversation_id) if ended else []
-        await self._customers.in_state(place, OVER if ended else PERSON)
-        if moved.code:
-            kind = "ended" if ended else "taken"
-            await self._customers.give_code(place, kind=kind, code=moved.code, at=item.at)
-            if not ended or await self._people_have(place):
-                await self._services.deliveries.touched(place=place, allowance=allowance(kind))
+        ended, kind = moved.how == _ENDED, "ended" if moved.how == _ENDED else "taken"
+        speaks = bool(moved.code) and (not ended or await self._sessions.people_have(place))
+        stale = await self._sessions.announced(conversation_id) if ended else []
 
         async def within(conn: AsyncConnection) -> bool:
-            elsewhere = self._services.handoff.elsewhere
+            elsewhere, deliveries = self._services.handoff.elsewhere, self._services.deliveries
             if ended:
-                await self._services.deliveries.shown(conn, place=place, seqs=stale)
-                return await elsewhere.ended(conn, conversation_id)
-            return await elsewhere.taken(conn, conversation_id, told=bool(moved.code))
+                if new := await elsewhere.ended(conn, conversation_id):
+                    await deliveries.shown(conn, place=place, seqs=stale)
+            else:
+                new = await elsewhere.taken(conn, conversation_id, told=bool(moved.code))
+            if speaks:
+                await deliveries.only(conn, place=place, allowance=allowance(kind))
+            await self._customers.note_state(conn, place, OVER if ended else PERSON, self._services.clock.now())
+            if moved.code:
+                await self._customers.note_code(conn, place, kind=kind, code=moved.code, at=item.at)
+            return new
 
         return within
-
-    async def _connecting(self, conversation_id: str) -> list[int]:
-        """What said that somebody is there: it is not to be said any more when he has gone, nor to use up the one answer to his going."""
-        found = await self._services.conversations.messages(conversation_id=conversation_id)
-        return [m.seq for m in found if m.type == "handoff" and m.state == "connected"]
 
     async def _served(self, place: Place, served: Served) -> Within:
         """What a person wrote there stands in the talk, and is not sent again."""

@@ -12,6 +12,7 @@ from sqlalchemy import Row
 
 from channels.base import Forbidden, Part, Place, Refused, SendFailed, TryLater
 from channels.wechat.api import PlatformApi
+from channels.wecom_kf.catalogue import limits
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.sessions import ASSISTANT, ENDED, OVER, WRONG_STATE, Sessions
 from channels.wecom_kf.showing import Showing
@@ -26,6 +27,8 @@ class Sending:
     async def send(self, place: Place, part: Part) -> None:
         """:raises SendFailed: as ``channels.base.Channel.send``."""
         row, again = await self._customers.sending(place, part)
+        if row.state == OVER and part.purpose in limits()["codes"]["ended"]["not_for"] and not await self._sessions.people_have(place):
+            raise Refused("over")  # somebody was there or was to come: his going is said now, and not that any more
         body = await self._showing.ready(part)
         if (code := self._customers.code_for(row, part)) and await self._answer_event(place, row, code, {"msgid": part.key, **body}, again=again):
             return

@@ -76,6 +76,19 @@ class Sessions:
         if changed:
             await self._services.conversations.tell(conversation_id)
 
+    async def announced(self, conversation_id: str) -> list[int]:
+        """Numbers of the messages that say that somebody comes or is there: not to be said any more once he has gone."""
+        found, after = list[int](), 0
+        while page := await self._services.conversations.messages(conversation_id=conversation_id, after=after):
+            found += [m.seq for m in page if m.type == "handoff" and m.state in ("queued", "connected")]
+            after = page[-1].seq
+        return found
+
+    async def people_have(self, place: Place) -> bool:
+        """Whether people have his conversation or he waits for them, here or there."""
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        return conversation_id is not None and (await self._services.conversations.conversation(conversation_id)).owner in ("agent", "queue")
+
 
 def _who(place: Place) -> dict[str, str]:
     return {"open_kfid": place.account, "external_userid": place.address}

@@ -171,8 +171,10 @@ class Taking:
             raise NotYet(Answer("unsupported", item.deed.content)) from error
         if (await self._customers.of(place)).state not in (NEW, ASSISTANT, OVER):
             return False  # a person has taken him already
-        await self._services.deliveries.touched(place=place, allowance=allowance("ended"))
+        stale = await self._sessions.announced(conversation_id)
         async with self._services.database.begin() as conn:
-            left = await self._services.handoff.elsewhere.returned(conn, conversation_id, left=True)
+            if left := await self._services.handoff.elsewhere.returned(conn, conversation_id, left=True):
+                await self._services.deliveries.shown(conn, place=place, seqs=stale)
+            await self._services.deliveries.only(conn, place=place, allowance=allowance("ended"))
         await self._services.conversations.tell(conversation_id)
         return left

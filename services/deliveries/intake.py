@@ -79,6 +79,12 @@ class Intake:
         await self._free(row.id, allowance, 0.0)
         return row.conversation_id
 
+    async def only(self, conn: AsyncConnection, *, place: Place, allowance: Allowance) -> None:
+        row = await self._addresses.find(conn, place, lock=True)
+        if row is not None:
+            await store.change(conn, row.id, allowances=[])
+            await self._heard(conn, row.id, allowance, 0.0)
+
     async def _free(self, address_id: str, allowance: Allowance | None, hold_s: float) -> None:
         async with self._database.begin() as conn:
             await self._heard(conn, address_id, allowance, hold_s)

@@ -45,13 +45,15 @@ class Arrival:
 
 class _Part(BaseModel):
     """``upto``: with this part the citizen has every message up to this sequence number; ``whole``: and no half of the next one. ``key``: the
-    same for every try of the same part, 32 of ``[0-9a-f]``; platforms that know idempotency keys are given it."""
+    same for every try of the same part, 32 of ``[0-9a-f]``; platforms that know idempotency keys are given it. ``purpose``: what the message
+    it says is for, by its type, of a hand-over with its state (``handoff.connected``); of several in one part the last."""
 
     model_config = ConfigDict(extra="forbid")
 
     upto: int = 0
     whole: bool = True
     key: str = ""
+    purpose: str = ""
 
 
 class MenuChoice(BaseModel):

@@ -77,6 +77,10 @@ class Deliveries:
         self.worker.wake()
         return found
 
+    async def only(self, conn: AsyncConnection, *, place: Place, allowance: Allowance) -> None:
+        """A session changed hands: he may be sent this and nothing else, what was kept for him first. In the caller's transaction."""
+        await self._intake.only(conn, place=place, allowance=allowance)
+
     async def left(self, *, place: Place) -> None:
         """He unfollowed: nothing is tried any more until he is heard of again."""
         async with self._database.begin() as conn:

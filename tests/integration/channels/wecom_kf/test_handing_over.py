@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
+from channels.base import Part, Place
 from services.conversations.model import EngineReply, Turn
+from services.deliveries.tables import address
 from services.handoff.tables import episode
 from services.messages.model import Text
 from tests.fakes.wechat import Fault, KfPhone
@@ -106,8 +109,7 @@ async def test_when_wecom_takes_a_session_of_ours_the_people_there_have_the_talk
     await corp.all_taken()
     assert await owner(corp) == ("agent", None)
     assert [e.state for e in await episodes(corp)] == ["elsewhere"]
-    await customer.sees("人工客服已接入")  # else the word of it may take the one answer to the end
-    await customer.ended()
+    await customer.ended()  # the word that somebody is there may be out or not
     await customer.sees("非常满意")
     assert (await owner(corp))[0] == "closed"
     await customer.text("还有一件事")
@@ -152,6 +154,50 @@ async def test_handed_to_wecom_he_waits_in_its_pool_and_the_bot_is_silent(open_c
     shown = "\n".join(seen.all_text for seen in customer.screen)
     assert "小李" not in shown, "what WeCom has shown him is not sent again"
     assert customer.session.state == 1 and set(corp.platform.refused) <= {95018}
+
+
+def held_back(corp: Corp, words: str) -> asyncio.Event:
+    """Parts with these words are on their way, and do not get on before the event is set."""
+    sending, gone = corp.gateways[-1].channel.sending, asyncio.Event()
+    send = sending.send
+
+    async def held(place: Place, part: Part) -> None:
+        if words in str(part):
+            await gone.wait()
+        await send(place, part)
+
+    sending.send = held  # type: ignore[method-assign]
+    return gone
+
+
+async def test_a_word_that_was_on_its_way_does_not_take_the_answer_to_the_end(open_corp: Open) -> None:
+    """Taken and ended before "somebody is there" got out: its part is made, and the one answer that is left is the rating's."""
+    corp, customer = await to_wecom(open_corp)
+    connected = held_back(corp, "人工客服已接入")
+    await customer.served_by("servicer-1")
+
+    async def is_made() -> bool:
+        return bool(await corp.scalar(sa.select(sa.func.count()).select_from(address).where(address.c.batch.is_not(None))))
+
+    await corp.until(is_made)
+    await customer.ended()
+    await until_owner(corp, "closed")
+    connected.set()
+    await customer.sees("非常满意")
+    assert "人工客服已接入" not in "\n".join(seen.all_text for seen in customer.screen)
+
+
+async def test_what_was_kept_for_him_from_before_is_said_with_the_answer_to_the_end(open_corp: Open) -> None:
+    """The bot had answered, people had him: what it said does not take the rating's place."""
+    corp = await open_corp()
+    customer = corp.customer()
+    customer.session.state, customer.session.servicer = 3, "servicer-1"
+    await customer.text("你好")
+    await until_owner(corp, "agent")
+    await corp.all_taken()
+    await customer.ended()
+    menu = await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
+    assert menu.all_text.startswith("bot：你好")
 
 
 async def test_a_named_servicer_is_handed_him_directly_or_the_pool_when_he_takes_nobody(open_corp: Open) -> None:
