@@ -24,7 +24,7 @@ from services.conversations.model import Incoming
 ACCOUNT = "board"  # the account of ours that citizens write to; a platform with several names it in each call
 _MOST_BYTES = 16 * 1024
 _FAILURES = {"closed": base.WindowClosed, "quota": base.QuotaUsed, "gone": base.Gone, "bad": base.Refused}
-_CAN = base.Capabilities(text_chars=300, choices="menu", menu_choices=4, menu_head_bytes=600, allowance=base.Allowance(2, timedelta(hours=1)))
+_CAN = base.Capabilities(text_chars=300, choices="menu", menu_choices=4, menu_head_bytes=600, allowance=base.Allowance(3, timedelta(hours=1)))
 
 
 class Said(BaseModel):
