@@ -17,6 +17,7 @@ log = structlog.get_logger(__name__)
 WAITING = Gauge("bangban_turns_waiting", "Conversations in line for their next answer")
 RUNNING = Gauge("bangban_turns_running", "Conversations whose answer is being worked on")
 _TROUBLE_S = 1.0
+_MOMENT_S = 0.01
 
 Step = Callable[[str], Awaitable[bool]]  # runs one turn; whether there are more, and then the lease is still held
 Renew = Callable[[Collection[str]], Awaitable[Collection[str]]]  # keeps these leases; which of them are still ours
@@ -27,12 +28,12 @@ class Turns:
     emergency, or one for a person, does not wait behind a slow engine. ``renew_s``: how often leases are kept; a fraction of them."""
 
     def __init__(self, *, step: Step, renew: Renew, pace: Pace, at_once: int, renew_s: float, reserve: int = 4):
-        self._step, self._renew, self._pace, self._at_once, self._renew_s, self._reserve = step, renew, pace, at_once, renew_s, reserve
+        self._step, self._renew, self._at_once, self._renew_s, self._reserve = step, renew, at_once, renew_s, reserve
+        self._begins = pace.begins()
         self._line: dict[str, None] = {}  # in order
         self._urgent: dict[str, None] = {}
         self._running: dict[str, asyncio.Task[None]] = {}
         self._again: set[str] = set()
-        self._begun_at = float("-inf")
         self._keeping: asyncio.Task[None] | None = None
         self._later: asyncio.TimerHandle | None = None
         self._closed = False
@@ -61,20 +62,20 @@ class Turns:
             self._running[chosen] = asyncio.create_task(self._run(chosen))
         WAITING.set(self.waiting)
         RUNNING.set(self.running)
-        if self._line and not self._closed and self._later is None:  # the pace may quicken without anything ending
-            self._later = asyncio.get_running_loop().call_later(0.1, self._look_again)
+        waits_for_pace = self._line and len(self._running) < self._at_once and not self._closed
+        if waits_for_pace and self._later is None:  # else whoever ends looks again
+            self._later = asyncio.get_running_loop().call_later(max(self._begins.pause_s(), _MOMENT_S), self._look_again)
 
     def _look_again(self) -> None:
         self._later = None
         self._fill()
 
     def _next(self) -> str | None:
-        for line, places in ((self._urgent, self._at_once + self._reserve), (self._line, self._pace.of(self._at_once, begun_at=self._begun_at))):
-            if line and len(self._running) < places:
-                chosen = next(iter(line))
-                del line[chosen]
-                self._begun_at = self._pace.now()
-                return chosen
+        if self._urgent and len(self._running) < self._at_once + self._reserve:
+            return _first(self._urgent)
+        if self._line and len(self._running) < self._at_once and self._begins.room():
+            self._begins.spent()
+            return _first(self._line)
         return None
 
     async def _run(self, conversation_id: str) -> None:
@@ -126,3 +127,9 @@ class Turns:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
+
+
+def _first(line: dict[str, None]) -> str:
+    chosen = next(iter(line))
+    del line[chosen]
+    return chosen

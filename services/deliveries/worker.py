@@ -29,9 +29,8 @@ class Worker:
         at_once: int,
     ):  # fmt: skip
         self._database, self._clock, self._events, self._sending, self._stops = database, clock, conversations.events, sending, stops
-        self._worker, self._look_s, self._at_once, self._pace = worker, look_s, at_once, conversations.pace
+        self._worker, self._look_s, self._at_once, self._begins = worker, look_s, at_once, conversations.pace.begins()
         self._wake = asyncio.Event()
-        self._begun_at = float("-inf")
         self._later: asyncio.TimerHandle | None = None
         self._tasks: set[asyncio.Task[None]] = set()
 
@@ -83,14 +82,16 @@ class Worker:
     async def _claim(self, outlets: Mapping[str, Outlet]) -> list[Row[Any]]:
         if not outlets:
             return []
-        free, now = self._pace.of(self._at_once, begun_at=self._begun_at) - len(self._tasks), self._clock.now()
+        room, now = self._begins.room(), self._clock.now()
+        if not room and self._later is None:  # the pace may quicken without anybody being served meanwhile
+            self._later = asyncio.get_running_loop().call_later(self._begins.pause_s(), self._look_again)
+        free = int(min(self._at_once - len(self._tasks), room))
         if free <= 0:
-            if self._later is None:  # the pace may quicken without anybody being served meanwhile
-                self._later = asyncio.get_running_loop().call_later(self._pace.breath_s, self._look_again)
             return []
-        self._begun_at = self._pace.now()
         async with self._database.begin() as conn:
-            return list(await store.claim(conn, channels=list(outlets), worker=self._worker, now=now, until=now + LEASE, limit=free))
+            rows = list(await store.claim(conn, channels=list(outlets), worker=self._worker, now=now, until=now + LEASE, limit=free))
+        self._begins.spent(max(len(rows), 1))  # to look in vain costs as much
+        return rows
 
     def _look_again(self) -> None:
         self._later = None

@@ -3,24 +3,26 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
+import math
 from collections import Counter
 from collections.abc import Callable, Collection
 
-from services.conversations.pace import BREATH_S, Pace
+from services.conversations.pace import LEAST, MOST, Pace
 from services.conversations.turns import Turns
 
 
 class Work:
     """Each conversation has so many turns to run; every one waits at the gate."""
 
-    def __init__(self, *, at_once: int = 2, reserve: int = 1, renew_s: float = 3600) -> None:
+    def __init__(self, *, at_once: int = 2, reserve: int = 1, renew_s: float = 3600, pace: Pace | None = None) -> None:
         self.left: Counter[str] = Counter()
         self.began: list[str] = []
         self.running, self.most = 0, 0
         self.gate = asyncio.Event()
         self.renewed: list[list[str]] = []
         self.lost: set[str] = set()
-        self.pace = Pace()
+        self.pace = pace or Pace()
         self.turns = Turns(step=self._step, renew=self._renew, pace=self.pace, at_once=at_once, reserve=reserve, renew_s=renew_s)
 
     async def _step(self, conversation_id: str) -> bool:
@@ -109,8 +111,7 @@ def flooded(pace: Pace, now: list[float]) -> None:
 
 async def test_while_arrivals_wait_turns_are_begun_one_by_one_and_then_all_of_them_again() -> None:
     now = [0.0]
-    work = Work(at_once=8)
-    work.pace = work.turns._pace = Pace(aim_s=0.03, clock=lambda: now[0])
+    work = Work(at_once=8, pace=Pace(aim_s=0.03, clock=lambda: now[0]))
     flooded(work.pace, now)
     for k in range(20):
         work.say(f"cv_{k}")
@@ -119,13 +120,26 @@ async def test_while_arrivals_wait_turns_are_begun_one_by_one_and_then_all_of_th
     work.gate.set()
     await work.until(lambda: work.turns.running == 0)
     await asyncio.sleep(0.01)
-    assert work.turns.running == 0 and work.turns.waiting == 19, "the next begins after a breath, not at once"
+    assert work.turns.running == 0 and work.turns.waiting == 19, "the next begins after a while, not at once"
     work.gate.clear()
-    now[0] += BREATH_S
+    now[0] += 1 / LEAST
     work.pace.note(0.5)
     await work.until(lambda: work.turns.running == 1)
     now[0] += 1.0  # nothing arrives any more, and nothing ends: it looks again by itself
     await work.until(lambda: work.turns.running == 8)
+    await work.ends()
+
+
+async def test_a_word_in_an_emergency_does_not_wait_for_the_pace() -> None:
+    now = [0.0]
+    work = Work(at_once=8, pace=Pace(aim_s=0.03, clock=lambda: now[0]))
+    flooded(work.pace, now)
+    for k in range(3):
+        work.say(f"cv_{k}")
+    work.say("help", urgent=True)
+    await asyncio.sleep(0)
+    assert sorted(work.began) == ["cv_0", "help"]
+    now[0] += 10.0
     await work.ends()
 
 
@@ -164,24 +178,42 @@ async def test_a_turn_that_breaks_gives_its_place_to_the_next() -> None:
 def test_the_pace_halves_when_arrivals_wait_and_comes_back_slowly() -> None:
     now = [0.0]
     pace = Pace(aim_s=0.03, clock=lambda: now[0])
-    never = float("-inf")
-    assert pace.of(32, begun_at=never) == 32
+    assert pace.rate() == math.inf
+    pace.note(0.1)
+    careful = pace.rate()
+    assert careful < MOST / 10, "one long wait, and work is begun carefully"
     for _ in range(50):
         pace.note(0.1)
-    assert pace.of(32, begun_at=never) == 16, "those who waited for the same moment are one reason"
+    assert pace.rate() == careful, "those who waited for the same moment are one reason"
+    now[0] += 0.1
+    pace.note(0.1)
+    assert pace.rate() == careful / 2
     flooded(pace, now)
-    assert pace.share() < 0.01
-    for _ in range(100):  # one second of arrivals that did not wait
-        now[0] += 0.01
-        pace.note(0.001)
-    assert 7 <= pace.of(32, begun_at=never) <= 8
+    assert pace.rate() == LEAST, "never nothing"
+    came = [LEAST]
+    for _ in range(10):  # seconds of arrivals that did not wait
+        for _ in range(100):
+            now[0] += 0.01
+            pace.note(0.001)
+        came.append(pace.rate())
+    assert all(before < after < 3 * before for before, after in itertools.pairwise(came)), "without a leap"
+    assert came[4] < 50 < came[10]
     now[0] += 10.0
-    assert pace.of(32, begun_at=never) == 32
+    assert pace.rate() == math.inf, "nothing arrives any more"
 
 
-def test_at_the_worst_something_is_begun_at_each_breath() -> None:
+def test_work_is_begun_evenly_and_what_was_not_begun_is_not_made_up_for_at_once() -> None:
     now = [0.0]
     pace = Pace(aim_s=0.03, clock=lambda: now[0])
+    begins = pace.begins()
+    assert begins.room() == math.inf, "nothing stands in the way"
     flooded(pace, now)
-    assert pace.of(32, begun_at=now[0]) == 0
-    assert pace.of(32, begun_at=now[0] - BREATH_S) == 1
+    assert begins.room() == 1, "two seconds without a beginning are one beginning"
+    begins.spent()
+    assert begins.room() == 0 and begins.pause_s() > 0
+    now[0] += begins.pause_s() * 0.9
+    pace.note(0.5)
+    assert begins.room() == 0
+    now[0] += 0.06
+    pace.note(0.5)
+    assert begins.room() == 1
