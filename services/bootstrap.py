@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator, Coroutine
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from types import SimpleNamespace
 from typing import Any, cast
@@ -14,9 +14,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Clock, SystemClock
 from common.database import Database
+from common.memory import settle
 from common.settings import Settings
 from common.signing import Signer
 from common.vault import Vault
+from knowledge.errors import SearchUnavailable
 from knowledge.service import Knowledge
 from services.appointments.adapters.http import HttpProvider
 from services.appointments.adapters.local import LocalProvider
@@ -236,11 +238,17 @@ class Services:
 
     def background(self) -> list[Coroutine[Any, Any, None]]:
         """What a process runs beside its requests: new editions everywhere; abandoned turns, the queue and upkeep in the gateway."""
-        watching = [self.knowledge.watch(self.database)]
+        watching = [self.knowledge.watch(self.database), self._settle()]
         looking_after = [
             self.conversations.sweep(), self.handoff.sweep(), self.upkeep.run(self.settings.upkeep_look_s), self.editing.publishing.run(),
         ]  # fmt: skip
         return [*watching, *looking_after] if self.engine else watching
+
+    async def _settle(self) -> None:
+        """When the guides and their index are here; a process that cannot search does without."""
+        with suppress(SearchUnavailable):
+            await self.knowledge.ready()
+            settle()
 
     async def close(self) -> None:
         await self.knowledge.close()

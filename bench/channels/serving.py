@@ -23,6 +23,7 @@ from channels.wechat import xml
 from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
+from common.memory import settle
 from common.settings import Settings
 from common.vault import Vault
 from common.web import install_errors
@@ -65,6 +66,7 @@ def application(name: str, config: Settings, think_s: float) -> Sanic:
             deliveries._intake._gathering.put = deliveries._intake._alone  # type: ignore[method-assign]
         tasks.append(asyncio.create_task(deliveries.run(outlets(app.ctx.channels))))
         tasks.append(asyncio.create_task(conversations.sweep()))
+        settle()
 
     @app.before_server_stop
     async def stop(app: Sanic) -> None:
