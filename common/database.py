@@ -25,11 +25,16 @@ def metadata_for(schema: str) -> MetaData:
     return MetaData(schema=schema)
 
 
-def listed(name: str, **columns: tuple[Any, Sequence[Any]]) -> TableValuedAlias:
-    """A table of the statement itself, by column (type, values), all of one length. It is sent as one array a column, so the statement is the
-    same for any number of rows, and prepared once. Lists are no values of it."""
-    arrays = [bindparam(f"{name}_{key}", list(values), type_=ARRAY(kind)) for key, (kind, values) in columns.items()]
-    return func.unnest(*arrays).table_valued(*(column(key, kind) for key, (kind, _) in columns.items()), name=name).render_derived()
+def listed(name: str, **columns: Any) -> TableValuedAlias:
+    """A table of the statement itself, by column and type; its rows are the parameters ``rows_of`` gives. Each column is sent as one array, so
+    the statement is the same for any number of rows: it is built once, as a constant of its module, and prepared once by the database."""
+    arrays = [bindparam(f"{name}_{key}", type_=ARRAY(kind)) for key, kind in columns.items()]
+    return func.unnest(*arrays).table_valued(*(column(key, kind) for key, kind in columns.items()), name=name).render_derived()
+
+
+def rows_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
+    """The rows of a ``listed`` table, column by column, all of one length; lists are no values of it."""
+    return {f"{name}_{key}": list(values) for key, values in columns.items()}
 
 
 class Database:
