@@ -88,6 +88,20 @@ describe('what is typed and not sent', () => {
 })
 
 describe('the conversation', () => {
+  it('takes a second tap on a button, while the first is on its way, for the same', async () => {
+    const send = vi.spyOn(api, 'send').mockResolvedValue(reply(message(2, 'bot', '约好了')))
+    const chat = await begin()
+    const confirm = { label: '确认预约', payload: '/confirm_slot' }
+    chat.tap(confirm)
+    chat.tap(confirm)
+    await flushPromises()
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(words(chat)).toEqual(['确认预约', '约好了'])
+    chat.tap(confirm)
+    await flushPromises()
+    expect(send).toHaveBeenCalledTimes(2)
+  })
+
   it('begins with its history', async () => {
     vi.mocked(api.messages).mockResolvedValue([message(1, 'citizen', '你好'), message(2, 'bot', '您好')])
     expect(words(await begin())).toEqual(['你好', '您好'])

@@ -12,7 +12,7 @@ describe('words', () => {
     await card.tap(card.find('12345')[0])
     expect(phone.last('makePhoneCall')).toMatchObject({ phoneNumber: '12345' })
     await card.tap(card.find('https')[0])
-    expect(phone.last('setClipboardData')).toEqual({ data: 'https://a.cn/b' })
+    expect(phone.last('setClipboardData')).toMatchObject({ data: 'https://a.cn/b' })
   })
 })
 
@@ -169,6 +169,33 @@ describe('an appointment', () => {
     expect(card.chosen).toEqual([{ label: '取消预约', payload: '/cancel_booking{"appointment_id":"ap_demo"}' }])
     await card.tap(card.find('加入日历')[0])
     expect(phone.last('addPhoneCalendar')).toMatchObject({ title: '到天河区公安分局办证中心办事', location: '天河区软件路13号' })
+    expect(phone.last('showToast')).toMatchObject({ title: '已经加入日历' })
+  })
+
+  it('that the phone may not write into its calendar leads to the settings; where he went back nothing is said', async () => {
+    const card = renderCard(cards.appointment('booked'))
+    phone.refuses = 'cancel'
+    await card.tap(card.find('加入日历')[0])
+    expect(phone.last('showModal')).toBeUndefined()
+    phone.refuses = 'auth deny'
+    await card.tap(card.find('加入日历')[0])
+    expect(phone.last('showModal')).toMatchObject({ title: '还没有允许写日历' })
+    expect(phone.last('openSetting')).toBeDefined()
+    phone.refuses = 'system error'
+    await card.tap(card.find('加入日历')[0])
+    expect(phone.last('showToast')).toMatchObject({ title: '没能加入日历，请您记下时间' })
+  })
+
+  it('opens its page once, however often it is tapped while that opens', async () => {
+    const card = renderCard(cards.appointment('booked'))
+    phone.slow = true
+    await card.tap(card.find('出示预约码')[0])
+    await card.tap(card.find('出示预约码')[0])
+    expect(visits('/pages/appointment')).toHaveLength(1)
+    phone.slow = false
+    phone.opens?.()
+    await card.tap(card.find('出示预约码')[0])
+    expect(visits('/pages/appointment')).toHaveLength(2)
   })
 
   it('that is only held asks to be confirmed and shows no code yet', async () => {

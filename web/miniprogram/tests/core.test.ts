@@ -4,6 +4,7 @@ import { Chat } from '@/core/chat'
 import { Draft } from '@/core/draft'
 import { Poller } from '@/core/poller'
 import { Notices } from '@/core/notices'
+import { Settings } from '@/core/settings'
 import { SessionKeeper } from '@/core/session'
 import { clock, day, isMorning } from '@/core/time'
 import { translator } from '@/core/words'
@@ -143,6 +144,25 @@ describe('with time standing still', () => {
     expect(seen).not.toHaveBeenCalled()
   })
 
+  it('what is tapped before there is a session waits for it, is shown once, and a second tap on its way is the same', async () => {
+    const reply = { messages: [message(2)], conversation: { id: 'c', owner: 'bot' as const, version: 1 }, outcome: null }
+    const send = vi.fn().mockResolvedValue(reply)
+    const hang = () => new Promise<Message[]>(() => undefined)
+    const chat = new Chat({ api: { send, messages: vi.fn().mockResolvedValueOnce([]).mockImplementation(hang), upload: vi.fn() }, store: phoneStore, session: { renew: vi.fn() } })
+    chat.tap({ label: '帮我填表', payload: '/start_form' })
+    chat.tap({ label: '帮我填表', payload: '/start_form' })
+    await vi.advanceTimersByTimeAsync(1000)
+    expect(send).not.toHaveBeenCalled()
+    await chat.start()
+    await vi.advanceTimersByTimeAsync(1)
+    expect(send).toHaveBeenCalledTimes(1)
+    expect(chat.visible.map((e) => e.message.text)).toEqual(['帮我填表', '2'])
+    chat.tap({ label: '帮我填表', payload: '/start_form' }) // answered: now it is another
+    await vi.advanceTimersByTimeAsync(1)
+    expect(send).toHaveBeenCalledTimes(2)
+    chat.sleep()
+  })
+
   it('a token that is no longer good is changed for another, and what was being said is not lost', async () => {
     const renew = vi.fn(() => new Promise<void>((done) => setTimeout(done, 10)))
     const reply = { messages: [message(2)], conversation: { id: 'c', owner: 'bot' as const, version: 1 }, outcome: null }
@@ -159,6 +179,16 @@ describe('with time standing still', () => {
     expect(send.mock.calls[0]?.[1]).toBe(send.mock.calls[1]?.[1])
     expect(chat.visible.map((e) => e.message.text)).toEqual(['你好', '2'])
     chat.sleep()
+  })
+})
+
+describe('the settings', () => {
+  it('are those of an elder for somebody who made the letters of WeChat large, until he chooses otherwise', () => {
+    expect(new Settings(phoneStore, 'zh_CN', 17).elder).toBe(false)
+    const settings = new Settings(phoneStore, 'zh_CN', 22)
+    expect(settings.elder).toBe(true)
+    settings.set({ elder: false })
+    expect(new Settings(phoneStore, 'zh_CN', 22).elder).toBe(false)
   })
 })
 
@@ -190,6 +220,18 @@ describe('a draft', () => {
     await draft.save('phone')
     expect(draft.saving).toBe('waiting')
     await expect(draft.submit()).rejects.toMatchObject({ status: 0 })
+  })
+
+  it('saves what was typed when the page goes away, and nothing where nothing was', async () => {
+    const save = vi.fn().mockResolvedValue(form('13800138000'))
+    const draft = draftOf(save)
+    await draft.load()
+    await draft.keep()
+    expect(save).not.toHaveBeenCalled()
+    draft.type('phone', '13800138000')
+    await draft.keep()
+    await draft.keep()
+    expect(save.mock.calls).toEqual([['f', { phone: '13800138000' }]])
   })
 
   it('puts a refusal beside its field', async () => {
@@ -224,6 +266,7 @@ describe('notices', () => {
     expect(phone.last('requestSubscribeMessage')).toMatchObject({ tmplIds: ['T1', 'T2'] })
     await vi.waitFor(() => expect(gateway.subscribe).toHaveBeenCalledTimes(1))
     expect(gateway.subscribe.mock.calls[0]![0]).toEqual({ report_id: expect.any(String), answers: { T1: 'accept', T2: 'accept' } })
+    await notices.reporting
     await notices.offer('booking')
     expect(phone.did.filter(([name]) => name === 'requestSubscribeMessage')).toHaveLength(1) // the gateway offers no more
     expect(phone.storage).toEqual({})
@@ -238,6 +281,16 @@ describe('notices', () => {
     expect(phone.did).toEqual([])
   })
 
+  it('hold nobody up: the tap goes on before the report has arrived', async () => {
+    const gateway = api()
+    gateway.subscribe.mockReturnValue(new Promise(() => undefined))
+    const notices = new Notices({ api: gateway, store: phoneStore, ask: askForNotices })
+    await notices.load()
+    await notices.offer('submitting')
+    await notices.offer('booking')
+    expect(gateway.subscribe).toHaveBeenCalledTimes(1)
+  })
+
   it('that WeChat could not ask for are reported by nobody', async () => {
     const gateway = api()
     phone.allows = null
@@ -250,13 +303,18 @@ describe('notices', () => {
   it('whose report did not arrive are reported by the same id next time; one that is refused is dropped', async () => {
     const gateway = api()
     gateway.subscribe.mockRejectedValueOnce(new ApiError(0, 'client.unreachable'))
-    await new Notices({ api: gateway, store: phoneStore, ask: () => Promise.resolve({ T1: 'reject' }) }).offer('booking')
+    const offered = async (answer: string) => {
+      const notices = new Notices({ api: gateway, store: phoneStore, ask: () => Promise.resolve({ T1: answer }) })
+      await notices.offer('booking')
+      await notices.reporting
+    }
+    await offered('reject')
     expect(phone.storage).not.toEqual({})
     await new Notices({ api: gateway, store: phoneStore, ask: askForNotices }).load()
     const [first, second] = gateway.subscribe.mock.calls
     expect(second).toEqual(first)
     gateway.subscribe.mockRejectedValueOnce(new ApiError(422, 'miniprogram.template'))
-    await new Notices({ api: gateway, store: phoneStore, ask: () => Promise.resolve({ T1: 'accept' }) }).offer('booking')
+    await offered('accept')
     expect(phone.storage).toEqual({})
   })
 })

@@ -1,7 +1,7 @@
 import type { FormReply } from '@bangban/shared'
 import { beforeEach, describe, expect, inject, it, vi } from 'vitest'
 import { forget, openPage, type Page } from './opening'
-import { phone } from './phone'
+import { phone, type Answer } from './phone'
 import { until } from './rendering'
 
 const URL_OF_FORM = '/pages/form/form?id=fm_demo'
@@ -35,6 +35,40 @@ describe('the conversation', () => {
     await shows(page, '大家常办')
     expect(phone.storage.consent).toMatchObject({ version: 1 })
     expect(page.text()).not.toContain('同意并继续')
+  })
+
+  it('asks anew where WeChat has no record that he agreed, and takes the tap for a yes where the button cannot tell WeChat', async () => {
+    phone.unrecorded = true
+    phone.tellsWeChat = false
+    const page = openPage('pages/chat/chat')
+    await shows(page, '同意并继续')
+    expect(phone.asked).toEqual([])
+    await page.tap(page.all('sheet__yes')[0])
+    await shows(page, '大家常办')
+  })
+
+  it('is shown in large type to somebody whose WeChat is', async () => {
+    phone.letters = 24
+    const page = await chatPage()
+    expect(page.component.instance.data.pageClass).toContain('page--elder')
+  })
+
+  it('says an example once, however often it is tapped', async () => {
+    const page = await chatPage()
+    await shows(page, '大家常办')
+    const topic = page.find('补身份证')[0]
+    await Promise.all([page.tap(topic), page.tap(topic)])
+    await shows(page, '办证的人满16周岁了吗')
+    expect(page.all('mine__bubble')).toHaveLength(1)
+  })
+
+  it('says why there is no picture, and shows the way to allow it', async () => {
+    const page = await chatPage()
+    phone.refuses = 'auth deny'
+    await page.tap(page.all('picture')[0])
+    expect(phone.last('showModal')).toMatchObject({ title: '还没有允许用相机或相册' })
+    expect(phone.last('openSetting')).toBeDefined()
+    expect(asked('POST', '/api/chat/uploads')).toEqual([])
   })
 
   it('goes from a sentence to a booked appointment', async () => {
@@ -96,7 +130,7 @@ describe('the conversation', () => {
     sent(page, '多少钱')
     await shows(page, '还没发出，联网后自动发送')
     phone.network = network
-    for (const [name, act] of phone.did) if (name === 'onNetworkStatusChange') (act as unknown as (s: object) => void)({ isConnected: true })
+    phone.online()
     await shows(page, '40元/证')
     expect(page.all('mine__bubble')).toHaveLength(1)
   })
@@ -145,6 +179,24 @@ describe('the form page', () => {
     await until(() => asked('PUT', '/api/forms/fm_demo').length === 2, 'saving')
   })
 
+  it('saves what was typed when it is left or the line is back, and asks before what is unsaved would be lost', async () => {
+    const page = await formPage()
+    const typed = (value: string) => page.component.instance.typed!({ detail: { name: 'delivery_address', value } })
+    typed('体育西路1号')
+    page.component.instance.onHide!()
+    await until(() => asked('PUT', '/api/forms/fm_demo').length === 1, 'saving')
+    const network = phone.network
+    phone.network = () => Promise.reject(new Error('down'))
+    await save(page, 'delivery_address', '体育西路2号')
+    expect(page.text()).toContain('没有网络，联网后自动保存')
+    expect(phone.last('enableAlertBeforeUnload')).toMatchObject({ message: expect.stringContaining('现在离开会丢') })
+    phone.network = network
+    phone.online()
+    await shows(page, '填写的内容会自动保存')
+    expect(asked('PUT', '/api/forms/fm_demo').at(-1)?.body).toEqual({ values: { delivery_address: '体育西路2号' } })
+    expect(phone.did.map(([name]) => name).lastIndexOf('disableAlertBeforeUnload')).toBeGreaterThan(phone.did.map(([name]) => name).lastIndexOf('enableAlertBeforeUnload'))
+  })
+
   it('says what is missing, and submits what is complete after a last look', async () => {
     const page = await formPage()
     await page.tap(page.find('核对并提交')[0])
@@ -153,8 +205,10 @@ describe('the form page', () => {
     for (const [name, value] of Object.entries({ lost_date: '2026-11-01', lost_how: 'lost', interim: 'no', delivery_address: '天河区体育西路1号' })) await save(page, name, value)
     await page.tap(page.find('核对并提交')[0])
     await shows(page, '2026年11月1日')
-    await page.tap(page.find('确认提交')[0])
+    const submit = page.find('确认提交')[0]
+    await Promise.all([page.tap(submit), page.tap(submit)])
     await shows(page, '提交成功')
+    expect(asked('POST', '/api/forms/fm_demo/submit')).toHaveLength(1)
     expect(page.text()).toContain('4401062026103100012')
   })
 
@@ -179,6 +233,9 @@ describe('the form page', () => {
     expect(field(page, '联系手机').dom.textContent).toContain('用微信手机号')
     await fire() // he did not agree
     expect(asked('POST', '/api/chat/phone')).toHaveLength(0)
+    expect(phone.last('showToast')).toBeUndefined()
+    await page.all('wechat')[0]!.fire('getphonenumber', { errMsg: 'getPhoneNumber:fail no permission' })
+    expect(phone.last('showToast')).toMatchObject({ title: '暂时取不到微信手机号，请您直接填写' })
     await fire('used')
     await until(() => field(page, '联系手机').dom.textContent!.includes('请再点一次'), 'why not')
     await fire('good')
@@ -198,6 +255,18 @@ describe('the form page', () => {
     expect(page.text()).toContain('丢失日期')
     await page.tap(page.find('下一步')[0])
     expect(page.text()).toContain('请填写“丢失日期”')
+  })
+
+  it('takes an elder one step further for two taps in a row, and never before the first', async () => {
+    phone.storage.settings = { elder: true, script: 'zh-Hans' }
+    const page = await formPage()
+    await page.tap(page.find('下一步')[0])
+    page.component.instance.typed!({ detail: { name: 'phone', value: '13900139000' } })
+    const { next, previous } = page.component.instance
+    await Promise.all([next!.call(page.component.instance), next!.call(page.component.instance)])
+    expect(page.text()).toContain('第 3 步')
+    for (let i = 0; i < 4; i++) previous!.call(page.component.instance)
+    expect(page.text()).toContain('第 1 步')
   })
 })
 
@@ -221,6 +290,41 @@ describe('the other pages', () => {
     expect(phone.last('pageScrollTo')).toMatchObject({ selector: '#section-fee' })
     expect(page.text()).toContain('适用：')
     expect(page.text()).toContain('资料来源')
+  })
+
+  it('the guide page sends nothing for somebody who has not agreed: the conversation asks him, and does it then', async () => {
+    phone.storage = {}
+    const page = openPage('pages/guide/guide', { id: 'jumin-shenfenzheng-buling' })
+    await until(() => page.find('帮我填表').length > 0, 'the button')
+    await page.tap(page.find('帮我填表')[0])
+    expect(phone.last('reLaunch')).toEqual({ url: '/pages/chat/chat?guide_id=jumin-shenfenzheng-buling&do=start_form' })
+    expect(phone.asked.map((a) => a.method)).toEqual(['GET'])
+    phone.storage.consent = { version: 1, at: '' }
+    const chat = await chatPage({ guide_id: 'jumin-shenfenzheng-buling', do: 'start_form' })
+    await shows(chat, '打开表单')
+    expect(chat.all('mine__bubble').map((n) => n.dom.textContent)).toEqual(['帮我填表'])
+  })
+
+  it('a page that did not load says why, and shows that it tries again', async () => {
+    const network = phone.network
+    phone.network = () => Promise.reject(new Error('down'))
+    const page = openPage('pages/guide/guide', { id: 'jumin-shenfenzheng-buling' })
+    await shows(page, '暂时连不上服务')
+    let answer: (value: Answer) => void = () => undefined
+    phone.network = () => new Promise((done) => (answer = done))
+    await page.tap(page.find('重试')[0])
+    expect(page.text()).toBe('正在加载')
+    answer(await network({ method: 'GET', path: '/api/guides/jumin-shenfenzheng-buling', body: undefined, header: {} }))
+    await shows(page, '申请材料')
+  })
+
+  it('my affairs stay on the page when they cannot be asked for again', async () => {
+    const page = openPage('pages/me/me')
+    await shows(page, '还没有预约')
+    phone.network = () => Promise.reject(new Error('down'))
+    page.component.instance.onShow!()
+    await until(() => phone.last('showToast') !== undefined, 'the word')
+    expect(page.text()).toContain('还没有预约')
   })
 
   it('my affairs list appointments, cases and drafts, and in a demo somebody else can be chosen', async () => {

@@ -17,14 +17,30 @@ export class Phone {
   did: [string, Options][] = []
   network: Network = unreachable
   code: string | null = 'code-1'
-  picked: { tempFilePath: string; size: number } | null = { tempFilePath: 'wxfile://photo.jpg', size: 1000 }
+  picked = { tempFilePath: 'wxfile://photo.jpg', size: 1000 }
   confirmed = true
   /** What is tapped when WeChat asks whether messages may be sent; `null`: they are switched off altogether. */
   allows: string | null = 'accept'
+  /** What WeChat says where it does not give what was asked for: of pictures and of the calendar. */
+  refuses: string | null = null
+  /** Whether WeChat has no record that he agreed to its guideline. */
+  unrecorded = false
+  /** Whether the button of the notice can tell WeChat that he agrees. */
+  tellsWeChat = true
+  /** Of WeChat's own letters. */
+  letters = 17
+  /** A page that is opened takes until `opens` is called. */
+  slow = false
+  opens: (() => void) | null = null
 
   /** The same with a fresh memory. */
   reset(): void {
     Object.assign(this, new Phone())
+  }
+
+  /** The network is back, and whoever listens is told. */
+  online(): void {
+    for (const [name, act] of this.did) if (name === 'onNetworkStatusChange') (act as unknown as (s: object) => void)({ isConnected: true })
   }
 
   last(name: string): Options | undefined {
@@ -57,7 +73,12 @@ export class Phone {
       uploadFile: (options: Options) => this.ask('POST', { ...options, success: (a: Options) => options.success({ ...a, data: JSON.stringify(a.data) }) }, options.formData),
       downloadFile: (options: Options) => this.ask('GET', { ...options, success: (a: Options) => options.success({ statusCode: a.statusCode, tempFilePath: 'wxfile://file' }) }),
       login: (options: Options) => (this.code ? options.success({ code: this.code }) : options.fail({})),
-      chooseMedia: () => (this.picked ? Promise.resolve({ tempFiles: [this.picked] }) : Promise.reject(new Error('cancel'))),
+      chooseMedia: (options: Options) => (note('chooseMedia')(options), this.refuses ? Promise.reject({ errMsg: `chooseMedia:fail ${this.refuses}` }) : Promise.resolve({ tempFiles: [this.picked] })),
+      getPrivacySetting: (options: Options) => options.success({ needAuthorization: this.unrecorded }),
+      canIUse: () => this.tellsWeChat,
+      getAppBaseInfo: () => ({ language: 'zh_CN', fontSizeSetting: this.letters }),
+      navigateTo: (options: Options) => (note('navigateTo')({ url: options.url }), this.slow ? (this.opens = options.complete) : options.complete()),
+      openDocument: (options: Options) => (note('openDocument')(options), options.success()),
       showModal: (options: Options) => (note('showModal')(options), Promise.resolve({ confirm: this.confirmed })),
       getScreenBrightness: (options: Options) => options.success({ value: 0.4 }),
       requestSubscribeMessage: (options: Options) => {
@@ -65,9 +86,9 @@ export class Phone {
         if (this.allows) options.success({ errMsg: 'requestSubscribeMessage:ok', ...Object.fromEntries(options.tmplIds.map((id: string) => [id, this.allows])) })
         else options.fail({ errMsg: 'requestSubscribeMessage:fail', errCode: 20004 })
       },
-      addPhoneCalendar: (options: Options) => (note('addPhoneCalendar')(options), options.success()),
+      addPhoneCalendar: (options: Options) => (note('addPhoneCalendar')(options), this.refuses ? options.fail({ errMsg: `addPhoneCalendar:fail ${this.refuses}` }) : options.success()),
       ...Object.fromEntries(
-        ['setNavigationBarTitle', 'navigateTo', 'navigateBack', 'reLaunch', 'showToast', 'makePhoneCall', 'setClipboardData', 'pageScrollTo', 'openDocument', 'setScreenBrightness', 'onNetworkStatusChange', 'offNetworkStatusChange', 'openPrivacyContract'].map((name) => [name, note(name)]),
+        ['setNavigationBarTitle', 'redirectTo', 'setKeepScreenOn', 'enableAlertBeforeUnload', 'disableAlertBeforeUnload', 'openSetting', 'stopPullDownRefresh', 'navigateBack', 'reLaunch', 'showToast', 'makePhoneCall', 'setClipboardData', 'pageScrollTo', 'setScreenBrightness', 'onNetworkStatusChange', 'offNetworkStatusChange', 'openPrivacyContract'].map((name) => [name, note(name)]),
       ),
     }
   }

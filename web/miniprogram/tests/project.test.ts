@@ -16,7 +16,7 @@ const keys = (tree: object, at = ''): string[] => Object.entries(tree).flatMap((
 const bare = (source: string) => source.replace(/\/\*[\s\S]*?\*\/|\/\/.*$|<!--[\s\S]*?-->/gm, '')
 const markup = files('src', '.wxml')
 /** Names that nothing asks for literally: they are put together from a type, a state or a number. */
-const COMPOSED = /^(appointment_state|chat\.(queued|sender)|form\.help|me\.|privacy\.part|settings\.use_|time\.|welcome\.|shortcut\.|guide\.(verdict|legal|promised|at_once|pair|basis|visits)|consent\.|app\.)/
+const COMPOSED = /^(appointment_state|device\.(camera|calendar)_|chat\.(queued|sender)|form\.help|me\.|privacy\.part|settings\.use_|time\.|welcome\.|shortcut\.|guide\.(verdict|legal|promised|at_once|pair|basis|visits)|consent\.|app\.)/
 
 describe('markup', () => {
   it.each(markup)('%s names only components that exist and methods of its script', (file) => {
@@ -40,6 +40,10 @@ describe('markup', () => {
     for (const file of files('src', '.wxss').filter((f) => !f.endsWith('app.wxss')))
       for (const [, selectors] of bare(read(file)).matchAll(/([^{};]+)\{/g))
         for (const part of selectors!.split(/[\s,>+~]+/).filter(Boolean)) expect([file, part]).toEqual([file, expect.stringMatching(/^(\.[\w-]+)+(::?[a-z-]+)*$|^@/)])
+  })
+
+  it('tells a screen reader what it is by the names that WeChat knows: `aria-role`, not `role`', () => {
+    for (const file of markup) expect([file, read(file).match(/\srole=/g)]).toEqual([file, null])
   })
 
   it('lists every page', () => {

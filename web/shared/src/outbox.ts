@@ -48,9 +48,19 @@ export class Outbox<Reply> {
     void this.flush()
   }
 
+  /** Whether just this is still on its way. */
+  holds(body: Outgoing): boolean {
+    return this.queue.some((item) => JSON.stringify(item.body) === JSON.stringify(body))
+  }
+
   pause(): void {
     this.paused = true
     clearTimeout(this.timer)
+  }
+
+  /** What is added from now on goes out. */
+  allow(): void {
+    this.paused = false
   }
 
   /** Tries now, whatever the waiting time was (the connection came back, or a new session began). */

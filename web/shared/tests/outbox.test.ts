@@ -31,6 +31,20 @@ describe('the outbox', () => {
     expect(deliver.mock.calls.map(([i]) => i.id)).toEqual(['one', 'one', 'two'])
   })
 
+  it('knows what is on its way, and keeps what is added before it may go', async () => {
+    const deliver = vi.fn().mockResolvedValue('ok')
+    const outbox = new Outbox({ deliver, events: spies(), store: browserStore('t.') })
+    outbox.pause()
+    outbox.add(item('one'))
+    expect([outbox.holds({ text: 'one' }), outbox.holds({ text: 'two' })]).toEqual([true, false])
+    outbox.allow()
+    expect(deliver).not.toHaveBeenCalled()
+    outbox.add(item('two'))
+    await vi.advanceTimersByTimeAsync(1)
+    expect(deliver.mock.calls.map(([i]) => i.id)).toEqual(['one', 'two'])
+    expect(outbox.holds({ text: 'one' })).toBe(false)
+  })
+
   it('takes up after a reload what an earlier page left', async () => {
     const store = browserStore('t.')
     const first = new Outbox({ deliver: vi.fn().mockRejectedValue(new ApiError(0, 'x')), events: spies(), store })

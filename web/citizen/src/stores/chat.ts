@@ -131,8 +131,9 @@ export const useChat = defineStore('chat', () => {
     if (words) post({ body: { text: words }, label: words, labelled: false })
   }
 
-  /** A button: its label is shown as the citizen's words. */
+  /** A button: its label is shown as the citizen's words. A second tap while the first is on its way is the same tap. */
   function tap(choice: Choice): void {
+    if (outbox.holds({ payload: choice.payload })) return
     post({ body: { payload: choice.payload }, label: choice.label, labelled: true })
   }
 

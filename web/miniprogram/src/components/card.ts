@@ -3,7 +3,7 @@
 import type { Message, Translate } from '@bangban/shared'
 import { translator } from '@/core/words'
 import { PLAINLY, type Shown, type ViewOf } from '@/cards/shown'
-import { call } from '@/platform/device'
+import { call, go } from '@/platform/device'
 
 type Dataset = Record<string, string>
 export interface Tap { currentTarget: { dataset: Dataset } }
@@ -18,7 +18,7 @@ const TAPS = {
   },
   /** A page of this mini-program: `data-url`. */
   open(this: CardInstance, event: Tap) {
-    wx.navigateTo({ url: event.currentTarget.dataset.url! })
+    go(event.currentTarget.dataset.url!)
   },
   /** `data-number` */
   call(this: CardInstance, event: Tap) {

@@ -5,6 +5,7 @@ import { config } from '@/config'
 import { loginCode } from '@/platform/device'
 import { Http } from '@/platform/http'
 import { askForNotices } from '@/platform/notify'
+import { wantsAgreement } from '@/platform/privacy'
 import { phoneStore } from '@/platform/store'
 import { Api } from './api'
 import { Chat } from './chat'
@@ -13,7 +14,8 @@ import { Notices } from './notices'
 import { SessionKeeper } from './session'
 import { Settings } from './settings'
 
-export const settings = new Settings(phoneStore, wx.getAppBaseInfo?.().language ?? 'zh_CN')
+const phone = wx.getAppBaseInfo?.()
+export const settings = new Settings(phoneStore, phone?.language ?? 'zh_CN', phone?.fontSizeSetting)
 export const consent = new Consent(phoneStore, config.privacyVersion)
 export const api: Api = new Api(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
 export const session = new SessionKeeper({ api, store: phoneStore, loginCode })
@@ -32,11 +34,16 @@ export async function begin(): Promise<void> {
   await chat.start()
 }
 
+/** Whether he has agreed, to our notice and in WeChat's record. */
+export async function agreed(): Promise<boolean> {
+  return consent.given && !(await wantsAgreement())
+}
+
 let known = false
 
 /** For a page that may be opened by a link of its own: a session that the gateway knows. False where the citizen has not agreed yet. */
 export async function ready(): Promise<boolean> {
-  if (!consent.given) return false
+  if (!(await agreed())) return false
   if (!session.token) await session.start()
   if (!known && !chat.loaded) {
     await check()

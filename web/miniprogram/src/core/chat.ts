@@ -42,6 +42,7 @@ export class Chat extends Transcript {
         unauthorized: () => void this.renew(),
       },
     })
+    this.outbox.pause() // until there is a session: what is said before that waits
     this.poller = new Poller({
       poll: (after, wait, started) => options.api.messages(after, wait, started),
       onMessages: (messages) => this.put(messages),
@@ -58,10 +59,11 @@ export class Chat extends Transcript {
   async start(): Promise<void> {
     if (this.running) return this.wake()
     this.running = true
-    for (const item of this.outbox.pending) {
+    for (const item of this.outbox.pending.filter((i) => !this.entries.some((e) => e.local?.clientId === i.id))) {
       this.resumed.add(item.id)
       this.show(item)
     }
+    this.outbox.allow()
     await this.loadHistory()
     this.loaded = true
     this.entries = unsentLast(this.entries)
@@ -86,8 +88,9 @@ export class Chat extends Transcript {
     if (words) this.post({ body: { text: words }, label: words, labelled: false })
   }
 
-  /** A button: its label is shown as the citizen's words. */
+  /** A button: its label is shown as the citizen's words. A second tap while the first is on its way is the same tap. */
   tap(choice: Choice): void {
+    if (this.outbox.holds({ payload: choice.payload })) return
     this.post({ body: { payload: choice.payload }, label: choice.label, labelled: true })
   }
 

@@ -60,6 +60,12 @@ export class Draft {
     return this.retry()
   }
 
+  /** Saves whatever was typed: the page goes away before a field was left. */
+  keep(): Promise<void> {
+    for (const field of this.open) if (field.type !== 'image' && (this.typed[field.name] ?? '') !== asText(field.value)) this.unsaved.add(field.name)
+    return this.retry()
+  }
+
   /** The connection is back. */
   retry(): Promise<void> {
     this.last = this.last.then(() => this.flush())

@@ -25,6 +25,8 @@ export interface NoticesOptions {
 
 export class Notices {
   private occasions: Subscriptions['occasions'] = {}
+  /** Of the newest report; it never fails. */
+  reporting: Promise<void> = Promise.resolve()
 
   constructor(private readonly options: NoticesOptions) {}
 
@@ -43,12 +45,12 @@ export class Notices {
     this.options.store.remove(KEY)
   }
 
-  /** To be called within a tap: what must be asked for is known already. */
+  /** To be called within a tap: what must be asked for is known already. Nobody waits for the report of it to arrive. */
   async offer(occasion: Occasion): Promise<void> {
     const answers = await this.options.ask(this.occasions[occasion] ?? [])
     if (!Object.keys(answers).length) return
     this.keep([...this.kept(), { report_id: newId(), answers }])
-    await this.flush()
+    this.reporting = this.flush()
   }
 
   offerAfter(payload: string): void {

@@ -6,14 +6,16 @@ import { translator, type Script } from './words'
 
 interface Saved { elder: boolean; script: Script }
 const KEY = 'settings'
+/** Of WeChat's own letters, in px; they are 16 or 17 where nobody made them larger. */
+const LARGE = 20
 
 export class Settings {
   readonly changed = new Signal()
   private saved: Saved
 
-  /** `language`: the phone's, for somebody who has chosen nothing yet. */
-  constructor(private readonly store: KeyValueStore, language: string) {
-    this.saved = store.read<Saved>(KEY) ?? { elder: false, script: /^zh[-_](hant|hk|tw|mo)/i.test(language) ? 'zh-Hant' : 'zh-Hans' }
+  /** `language` and `letters` (their size in px) are WeChat's, for somebody who has chosen nothing here yet. */
+  constructor(private readonly store: KeyValueStore, language: string, letters = 0) {
+    this.saved = store.read<Saved>(KEY) ?? { elder: letters >= LARGE, script: /^zh[-_](hant|hk|tw|mo)/i.test(language) ? 'zh-Hant' : 'zh-Hans' }
   }
 
   get elder(): boolean {

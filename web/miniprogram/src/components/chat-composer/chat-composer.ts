@@ -1,6 +1,5 @@
 /** Where the citizen writes: common requests, a picture, words. */
 import type { Tap } from '@/components/card'
-import { choosePicture, toast } from '@/platform/device'
 
 const SHORTCUTS = [
   { key: 'progress', payload: '/ask_progress' },
@@ -30,10 +29,8 @@ Component({
       const { label, payload } = event.currentTarget.dataset
       this.triggerEvent('choose', { label, payload })
     },
-    async picture() {
-      const path = await choosePicture()
-      if (path === 'too_large') toast((this.data.w as Record<string, string>).bad_image!)
-      else if (path) this.triggerEvent('picture', { path })
+    picture() {
+      this.triggerEvent('picture')
     },
   },
 })

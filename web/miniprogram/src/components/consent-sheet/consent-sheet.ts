@@ -1,5 +1,6 @@
 /** Asked before anything else: nothing is sent and no session is opened until the citizen agrees. */
-import { call } from '@/platform/device'
+import { call, go } from '@/platform/device'
+import { buttonTellsWeChat } from '@/platform/privacy'
 
 Component({
   properties: { w: { type: Object, value: {} } },
@@ -7,6 +8,10 @@ Component({
   methods: {
     agree() {
       this.triggerEvent('agree')
+    },
+    /** A WeChat too old to be told of it knows no such event. */
+    tapped() {
+      if (!buttonTellsWeChat()) this.triggerEvent('agree')
     },
     refuse() {
       this.setData({ refused: true })
@@ -16,7 +21,7 @@ Component({
     },
     /** The page with our own words; the platform's register of what is collected is behind the other link. */
     more() {
-      wx.navigateTo({ url: '/pages/privacy/privacy' })
+      go('/pages/privacy/privacy')
     },
     platform() {
       wx.openPrivacyContract?.({})

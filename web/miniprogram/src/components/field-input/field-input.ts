@@ -5,7 +5,7 @@ import type { Tap } from '@/components/card'
 interface Typed { detail: { value: string } }
 
 Component({
-  properties: { field: { type: Object, value: {} as FieldView }, w: { type: Object, value: {} } },
+  properties: { field: { type: Object, value: {} as FieldView }, alone: { type: Boolean, value: false }, w: { type: Object, value: {} } },
   methods: {
     typed(event: Typed) {
       this.triggerEvent('typed', { name: this.data.field.name, value: event.detail.value })
@@ -21,9 +21,10 @@ Component({
       const option = this.data.field.options[Number(event.detail.value)]
       if (option) this.triggerEvent('save', { name: this.data.field.name, value: option.value })
     },
-    /** He agreed to give the number of his WeChat account, or did not. */
-    phone({ detail }: { detail: { code?: string } }) {
+    /** He agreed to give the number of his WeChat account, or did not; or WeChat could not (no right to it, nothing left of what it costs). */
+    phone({ detail }: { detail: { code?: string; errMsg?: string } }) {
       if (detail.code) this.triggerEvent('phone', { name: this.data.field.name, code: detail.code })
+      else if (!/deny|cancel/.test(detail.errMsg ?? 'deny')) this.triggerEvent('nophone')
     },
     picture() {
       this.triggerEvent('picture', { name: this.data.field.name })

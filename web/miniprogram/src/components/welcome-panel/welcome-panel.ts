@@ -1,5 +1,6 @@
 /** What stands where nothing was said yet: a greeting, a form to go on with, common items, examples. */
 import type { Tap } from '@/components/card'
+import { go } from '@/platform/device'
 
 Component({
   properties: { view: { type: Object, value: {} }, elder: { type: Boolean, value: false } },
@@ -8,7 +9,7 @@ Component({
       this.triggerEvent('say', { words: event.currentTarget.dataset.words })
     },
     open(event: Tap) {
-      wx.navigateTo({ url: event.currentTarget.dataset.url! })
+      go(event.currentTarget.dataset.url!)
     },
   },
 })

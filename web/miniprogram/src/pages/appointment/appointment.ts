@@ -6,6 +6,7 @@ import { addVisit } from '@/components/visit'
 import { api, chat, nameOf, ready, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { askFirst, definePage, toChat, type Query } from '@/pages/page'
+import { go } from '@/platform/device'
 
 interface VisitPage { data: object; setData(change: object): void; render(): void; load(): Promise<void>; id: string; visit: AppointmentMessage | null; name: string; brightness: number | null }
 
@@ -13,6 +14,11 @@ interface VisitPage { data: object; setData(change: object): void; render(): voi
 function said(id: string): AppointmentMessage | null {
   const all = chat.entries.map((e) => e.message).filter((m): m is AppointmentMessage => m.type === 'appointment' && m.appointment_id === id)
   return all[all.length - 1] ?? null
+}
+
+function dim(page: VisitPage): void {
+  wx.setKeepScreenOn({ keepScreenOn: false })
+  if (page.brightness != null) wx.setScreenBrightness({ value: page.brightness })
 }
 
 definePage({
@@ -27,15 +33,16 @@ definePage({
     this.render()
     return this.load()
   },
-  /** A scanner at a desk needs a bright screen. */
+  /** A scanner at a desk needs a bright screen, and in the queue it must not go dark. */
   onShow(this: VisitPage) {
+    wx.setKeepScreenOn({ keepScreenOn: true })
     wx.getScreenBrightness({ success: ({ value }) => ((this.brightness = value), wx.setScreenBrightness({ value: Math.max(value, 0.8) })) })
   },
   onHide(this: VisitPage) {
-    if (this.brightness != null) wx.setScreenBrightness({ value: this.brightness })
+    dim(this)
   },
   onUnload(this: VisitPage) {
-    if (this.brightness != null) wx.setScreenBrightness({ value: this.brightness })
+    dim(this)
   },
 
   render(this: VisitPage) {
@@ -46,6 +53,7 @@ definePage({
 
   methods: {
     async load(this: VisitPage) {
+      this.setData({ loading: !this.visit, failed: '' })
       try {
         if (!(await ready())) return askFirst(`/pages/appointment/appointment?id=${this.id}`)
         this.visit = (await api.me()).appointments.find((a) => a.appointment_id === this.id) ?? this.visit
@@ -66,7 +74,7 @@ definePage({
       return this.visit && addVisit(this.visit, settings.t)
     },
     guide(this: VisitPage & { data: { guide: string } }) {
-      wx.navigateTo({ url: this.data.guide })
+      go(this.data.guide)
     },
   },
 })

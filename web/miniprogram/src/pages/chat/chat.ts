@@ -1,11 +1,13 @@
 import type { Choice, FormReply } from '@bangban/shared'
 import { welcomeView } from '@/cards/welcome'
-import { api, begin, chat, consent, notices, session, settings, tellPlain, tellScript } from '@/core/app'
+import { takePicture } from '@/components/asking'
+import { agreed, api, begin, chat, consent, notices, session, settings, tellPlain, tellScript } from '@/core/app'
 import { changesOf, rowsOf, type Row } from '@/core/rows'
 import { definePage, type Query } from '@/pages/page'
+import { go } from '@/platform/device'
 
 interface ChatPage {
-  data: { rows: Row[]; earlier: boolean; started: boolean; draft: FormReply | null }
+  data: { rows: Row[]; earlier: boolean; opening: boolean; started: boolean; draft: FormReply | null }
   setData(change: object, then?: () => void): void
   onLine: (line: { isConnected: boolean }) => void
   render(): void
@@ -16,20 +18,26 @@ interface ChatPage {
   lastKey: string
 }
 
-const opening = (query: Query): Choice | null => (query.guide_id ? { label: '', payload: `/choose_item${JSON.stringify({ guide_id: query.guide_id })}` } : null)
+/** What a link may ask to be done with the item of its `guide_id`, and the words for it. */
+const DEEDS: Record<string, string> = { choose_item: 'guide.do_short', start_form: 'guide.fill_short', start_booking: 'guide.book_short' }
+
+function opening({ guide_id, do: asked = '' }: Query): Choice | null {
+  const deed = asked in DEEDS ? asked : 'choose_item'
+  return guide_id ? { label: settings.t(DEEDS[deed]!), payload: `/${deed}${JSON.stringify({ guide_id })}` } : null
+}
 
 definePage({
   words: ['app', 'chat', 'shortcut', 'settings', 'me', 'consent'],
   title: 'app.name',
   signals: [chat.changed],
-  data: { rows: [], hidden: 0, earlier: false, agreed: false, started: false, failed: false, loaded: false, welcome: null, draft: null, thinking: false, offline: '', anchor: '' },
+  data: { rows: [], hidden: 0, earlier: false, asks: false, opening: false, started: false, failed: false, loaded: false, welcome: null, draft: null, thinking: false, offline: '', anchor: '' },
 
-  onLoad(this: ChatPage, query: Query) {
+  async onLoad(this: ChatPage, query: Query) {
     this.query = query
     this.onLine = ({ isConnected }) => isConnected && chat.wake()
     wx.onNetworkStatusChange(this.onLine)
-    this.setData({ agreed: consent.given })
-    if (consent.given) return this.start()
+    if (await agreed()) return this.start()
+    this.setData({ asks: true })
   },
   onShow(this: ChatPage) {
     if (this.data.started) return chat.loaded ? chat.wake() : this.start()
@@ -60,13 +68,14 @@ definePage({
 
   methods: {
     async start(this: ChatPage) {
-      this.setData({ failed: false })
+      if (this.data.opening) return
+      this.setData({ failed: false, opening: true })
       try {
         await begin()
       } catch {
-        return this.setData({ failed: true })
+        return this.setData({ failed: true, opening: false })
       }
-      this.setData({ started: true })
+      this.setData({ started: true, opening: false })
       this.follow()
       this.setData({ draft: (await api.me().catch(() => null))?.drafts[0] ?? null })
       this.render()
@@ -77,9 +86,9 @@ definePage({
       const { next, say } = this.query
       const tap = opening(this.query)
       this.query = {}
-      if (next) wx.navigateTo({ url: decodeURIComponent(next) })
+      if (next) go(decodeURIComponent(next))
       else if (say) chat.say(decodeURIComponent(say))
-      else if (tap) chat.tap({ ...tap, label: settings.t('guide.do_short') })
+      else if (tap) chat.tap(tap)
     },
 
     /** A long answer is read from its beginning: the citizen's own words go to the top when he has spoken. */
@@ -95,20 +104,25 @@ definePage({
 
     agree(this: ChatPage) {
       consent.give()
-      this.setData({ agreed: true })
+      this.setData({ asks: false })
       return this.start()
     },
     say(this: ChatPage, event: { detail: { words: string } }) {
       this.setData({ earlier: false })
       chat.say(event.detail.words)
     },
+    /** An example of the greeting, which stands only where nothing was said yet: the second tap finds something said. */
+    example(this: ChatPage, event: { detail: { words: string } }) {
+      if (!chat.visible.length) chat.say(event.detail.words)
+    },
     choose(this: ChatPage, event: { detail: Choice }) {
       this.setData({ earlier: false })
       notices.offerAfter(event.detail.payload)
       chat.tap(event.detail)
     },
-    picture(this: ChatPage, event: { detail: { path: string } }) {
-      return chat.sendPicture(event.detail.path, settings.t('chat.picture_label'))
+    async picture() {
+      const path = await takePicture(settings.t)
+      if (path) await chat.sendPicture(path, settings.t('chat.picture_label'))
     },
     again(this: ChatPage, event: { detail: { id: string } }) {
       chat.again(event.detail.id)
@@ -129,7 +143,7 @@ definePage({
       tellScript()
     },
     me() {
-      wx.navigateTo({ url: '/pages/me/me' })
+      go('/pages/me/me')
     },
   },
 })

@@ -2,11 +2,12 @@ import { ApiError, type CaseMessage, type FormField } from '@bangban/shared'
 import { fieldView } from '@/cards/fields'
 import { PLAINLY } from '@/cards/shown'
 import { fieldLine } from '@/cards/values'
+import { takePicture } from '@/components/asking'
 import { api, nameOf, notices, ready, session, settings } from '@/core/app'
 import { Draft } from '@/core/draft'
 import { failureWords } from '@/core/failure'
 import { askFirst, definePage, toChat, type Query } from '@/pages/page'
-import { choosePicture, toast } from '@/platform/device'
+import { toast, warnBeforeLeaving } from '@/platform/device'
 
 interface FormPage {
   data: { step: number; asked: boolean; reviewing: boolean; submitting: boolean }
@@ -15,8 +16,11 @@ interface FormPage {
   load(): Promise<void>
   goTo(field: FormField): void
   draft: Draft
+  onLine: (line: { isConnected: boolean }) => void
   id: string
   name: string
+  /** A second tap on a step of the form, while the first is still saving, is the same tap. */
+  stepping: boolean
 }
 
 /** In elder mode one field a screen; the first shows what is already known. */
@@ -42,8 +46,18 @@ definePage({
     this.id = query.id ?? ''
     this.name = ''
     this.draft = new Draft(this.id, api, () => settings.t)
+    this.stepping = false
     this.draft.changed.subscribe(() => this.render())
+    this.onLine = ({ isConnected }) => void (isConnected && this.draft.retry())
+    wx.onNetworkStatusChange(this.onLine)
     await this.load()
+  },
+  onHide(this: FormPage) {
+    void this.draft.keep()
+  },
+  onUnload(this: FormPage) {
+    wx.offNetworkStatusChange(this.onLine as () => void)
+    void this.draft.keep()
   },
 
   render(this: FormPage) {
@@ -52,6 +66,7 @@ definePage({
     if (!form) return draft?.failed ? this.setData({ loading: false, failed: draft.failed }) : undefined
     const { t, elder, script } = settings
     const { asked, step } = this.data
+    warnBeforeLeaving(draft.saving === 'waiting' ? t('form.unsaved') : '')
     const byStep = elder && form.state !== 'submitted' && stepsOf(draft) > 0
     const view = (f: FormField) => fieldView(f, draft.typed[f.name] ?? '', errorOf(draft, f, asked), t, draft.saving === 'saving', session.wechat)
     const current = draft.open[step - knownStep(draft)]
@@ -73,6 +88,7 @@ definePage({
 
   methods: {
     async load(this: FormPage) {
+      this.setData({ loading: true, failed: '' })
       try {
         if (!(await ready())) return askFirst(`/pages/form/form?id=${this.id}`)
       } catch (error) {
@@ -90,21 +106,27 @@ definePage({
       return this.draft.save(detail.name)
     },
     async picture(this: FormPage, { detail }: { detail: { name: string } }) {
-      const path = await choosePicture()
-      if (path === 'too_large') toast(settings.t('chat.bad_image'))
-      else if (path) await this.draft.attach(detail.name, path)
+      const path = await takePicture(settings.t)
+      if (path) await this.draft.attach(detail.name, path)
     },
     phone(this: FormPage, { detail }: { detail: { name: string; code: string } }) {
       return this.draft.usePhone(detail.name, detail.code)
     },
+    /** WeChat would not give the number, through no doing of his. */
+    nophone() {
+      toast(settings.t('form.no_wechat_phone'))
+    },
     previous(this: FormPage) {
-      this.setData({ step: this.data.step - 1, asked: false })
+      this.setData({ step: Math.max(0, this.data.step - 1), asked: false })
       this.render()
     },
     async next(this: FormPage & { check(): void }) {
       const field = this.draft.open[this.data.step - knownStep(this.draft)]
+      if (this.stepping) return
       if (field) {
+        this.stepping = true
         await this.draft.save(field.name)
+        this.stepping = false
         this.setData({ asked: true })
         if (errorOf(this.draft, field, true)) return this.render()
       }
@@ -127,6 +149,7 @@ definePage({
       this.setData({ reviewing: false })
     },
     async submit(this: FormPage) {
+      if (this.data.submitting) return
       this.setData({ submitting: true, problem: '' })
       await notices.offer('submitting')
       try {

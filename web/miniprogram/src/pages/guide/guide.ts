@@ -1,6 +1,7 @@
 import type { GuideReply } from '@bangban/shared'
 import { guidePage } from '@/cards/guide_page'
-import { api, chat, settings } from '@/core/app'
+import { intentOf } from '@/cards/shown'
+import { agreed, api, chat, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { definePage, toChat, type Query } from '@/pages/page'
 import { call, copy, toast } from '@/platform/device'
@@ -24,6 +25,7 @@ definePage({
   },
   methods: {
     async load(this: GuidePage) {
+      this.setData({ loading: true, failed: '' })
       try {
         this.guide = await api.guide(this.id)
         this.render()
@@ -42,8 +44,10 @@ definePage({
       copy(event.currentTarget.dataset.link)
       toast(settings.t('chat.copied'))
     },
-    choose(event: { currentTarget: { dataset: { label: string; payload: string } } }) {
+    /** Nothing is sent for somebody who has not agreed: he is asked in the conversation, which then does it. */
+    async choose(this: GuidePage, event: { currentTarget: { dataset: { label: string; payload: string } } }) {
       const { label, payload } = event.currentTarget.dataset
+      if (!(await agreed())) return wx.reLaunch({ url: `/pages/chat/chat?guide_id=${this.id}&do=${intentOf(payload)}` })
       chat.tap({ label, payload })
       toChat()
     },

@@ -3,7 +3,7 @@ import { PLAINLY } from '@/cards/shown'
 import { api, chat, nameOf, notices, ready, session, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { askFirst, definePage, toChat, type Query } from '@/pages/page'
-import { pickOne } from '@/platform/device'
+import { go, pickOne, toast } from '@/platform/device'
 
 type Tab = 'appointments' | 'cases' | 'drafts'
 interface MePage { setData(change: object): void; render(): void; load(): Promise<void>; mine: Mine | null; tab: Tab | null; demo: { id: string; display_name: string }[] }
@@ -39,7 +39,7 @@ definePage({
       tab,
       tabs: TABS.map((key) => ({ key, label: t(`me.${key}`, { n: mine[key].length }) })),
       name: mine.citizen.display_name,
-      note: t(mine.citizen.verified ? 'me.verified' : 'me.anonymous_note'),
+      note: t(mine.citizen.verified ? 'me.verified' : session.wechat ? 'me.wechat_note' : 'me.anonymous_note'),
       list: mine[tab],
       shown,
       empty: mine[tab].length ? '' : t(`me.no_${tab}`),
@@ -49,6 +49,7 @@ definePage({
 
   methods: {
     async load(this: MePage) {
+      this.setData({ loading: !this.mine, failed: '' })
       try {
         if (!(await ready())) return askFirst('/pages/me/me')
         this.mine = await api.me()
@@ -57,8 +58,14 @@ definePage({
         this.demo = await session.demo()
         this.render()
       } catch (error) {
-        this.setData({ loading: false, failed: failureWords(error, settings.t) })
+        const words = failureWords(error, settings.t)
+        if (this.mine) toast(words) // what was there stays
+        else this.setData({ loading: false, failed: words })
       }
+    },
+    async onPullDownRefresh(this: MePage) {
+      await this.load()
+      wx.stopPullDownRefresh()
     },
     pick(this: MePage, event: { currentTarget: { dataset: { tab: Tab } } }) {
       this.tab = event.currentTarget.dataset.tab
@@ -70,7 +77,7 @@ definePage({
       toChat()
     },
     privacy() {
-      wx.navigateTo({ url: '/pages/privacy/privacy' })
+      go('/pages/privacy/privacy')
     },
     /** In a demo: somebody else. What a visitor began comes along. */
     async another(this: MePage) {

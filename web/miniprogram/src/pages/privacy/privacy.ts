@@ -4,7 +4,7 @@ import { section } from '@/core/words'
 import { definePage } from '@/pages/page'
 import { confirm } from '@/platform/device'
 
-interface PrivacyPage { data: object; setData(change: object): void }
+interface PrivacyPage { data: { erasing: boolean }; setData(change: object): void }
 
 const PARTS = ['1', '2', '3', '4', '5', '6']
 
@@ -12,7 +12,7 @@ const PARTS = ['1', '2', '3', '4', '5', '6']
 definePage({
   words: ['app', 'privacy'],
   title: 'privacy.title',
-  data: { parts: [], given: false, problem: '', erasure: null },
+  data: { parts: [], given: false, problem: '', erasing: false, erasure: null },
 
   render(this: PrivacyPage) {
     this.setData({ given: consent.given, parts: PARTS.map((n) => section(settings.script, `privacy.part.${n}`)) })
@@ -20,7 +20,8 @@ definePage({
   methods: {
     async erase(this: PrivacyPage) {
       const { t } = settings
-      if (!(await confirm({ title: t('privacy.erase'), content: t('privacy.erase_note'), yes: t('privacy.erase_yes'), no: t('privacy.keep') }))) return
+      if (this.data.erasing || !(await confirm({ title: t('privacy.erase'), content: t('privacy.erase_note'), yes: t('privacy.erase_yes'), no: t('privacy.keep') }))) return
+      this.setData({ erasing: true })
       try {
         await ready()
         const erasure = await api.eraseMe()
@@ -29,6 +30,7 @@ definePage({
       } catch (error) {
         this.setData({ problem: failureWords(error, t) })
       }
+      this.setData({ erasing: false })
     },
     async withdraw(this: PrivacyPage) {
       const { t } = settings
