@@ -7,14 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-import httpx
 import structlog
 
 from channels.base import Channel, Gone, Place, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 from channels.miniprogram.catalogue import templates as catalogue
 from channels.miniprogram.channel import NAME, Miniprogram
 from channels.miniprogram.templates import Template, Unfit, data_of, page_for
-from channels.wechat.api import PlatformApi
+from channels.wechat.api import PlatformApi, unsure
 from common.settings import Settings
 from services.bootstrap import Services
 from services.contacts.service import Contacts
@@ -24,7 +23,7 @@ from services.notices.service import Kind, Notice
 
 log = structlog.get_logger(__name__)
 _LANGUAGES = {"hans": "zh_CN", "hant": "zh_HK"}
-_SEND, _UNKNOWN, _NO_CONSENT = "/cgi-bin/message/subscribe/send", "unreachable", "43101"
+_SEND, _NO_CONSENT = "/cgi-bin/message/subscribe/send", "43101"
 
 
 class Subscriptions:
@@ -79,7 +78,7 @@ class Subscriptions:
             if again:
                 return None  # what he had allowed was used by the try of which nobody knew
             raise Refused(error.reason) from None
-        if error.reason == _UNKNOWN and not _never_sent(error):
+        if unsure(error):
             raise Unsure(error.reason, after_s=getattr(error, "after_s", 0.0)) from None
         if not again:
             await self._consents.give_back(place=place, template=template.id, key=key)
@@ -100,11 +99,6 @@ class Subscriptions:
 
     async def close(self) -> None:
         """The channel's connections are the channel's."""
-
-
-def _never_sent(error: SendFailed) -> bool:
-    """There was no connection, or no token to begin with."""
-    return isinstance(error.__cause__, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
 
 
 def make(config: Settings, services: Services, channels: Mapping[str, Channel]) -> Subscriptions | None:

@@ -17,6 +17,7 @@ from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, Send
 
 log = structlog.get_logger(__name__)
 _UNREACHABLE = "unreachable"
+_NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 Answer = dict[str, Any]
 
 
@@ -109,6 +110,11 @@ async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | 
         log.warning("wechat.unreachable", path=path, status=reply.status_code)
         raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"])
     return reply
+
+
+def unsure(error: SendFailed) -> bool:
+    """Whether nobody knows if the platform did what it was asked. Not so without a connection, or without a token to begin with."""
+    return isinstance(error, TryLater) and error.reason == _UNREACHABLE and not isinstance(error.__cause__, _NO_CONNECTION)
 
 
 def decoded(reply: httpx.Response) -> Answer:

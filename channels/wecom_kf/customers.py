@@ -97,6 +97,12 @@ class Customers:
                 await store.change_session(conn, self.key(place), sent=[*row.sent, [part.key, part.upto]][-_REMEMBERED:])
         return row, again
 
+    async def unsent(self, place: Place, part: Part) -> None:
+        """It was surely not sent: a refusal of its next try is that, and no sign of the first one's success."""
+        async with self._database.begin() as conn:
+            row = await store.session(conn, self.key(place), self._clock.now(), lock=True)
+            await store.change_session(conn, self.key(place), sent=[[key, upto] for key, upto in row.sent if key != part.key])
+
     async def before(self, place: Place, part_key: str) -> int | None:
         """The number of the message he had in full before this part was sent; None when it was not sent lately."""
         row = await self.of(place)

@@ -11,13 +11,14 @@ import structlog
 from sqlalchemy import Row
 
 from channels.base import Forbidden, Part, Place, Refused, SendFailed, TryLater
-from channels.wechat.api import PlatformApi
+from channels.wechat.api import PlatformApi, unsure
 from channels.wecom_kf.catalogue import limits
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.sessions import ASSISTANT, ENDED, OVER, WRONG_STATE, Sessions
 from channels.wecom_kf.showing import Showing
 
 log = structlog.get_logger(__name__)
+_UNANSWERED = "unanswered"  # nobody knows whether he has it
 
 
 class Sending:
@@ -29,6 +30,14 @@ class Sending:
         row, again = await self._customers.sending(place, part)
         if row.state == OVER and part.purpose in limits()["codes"]["ended"]["not_for"] and not await self._sessions.people_have(place):
             raise Refused("over")  # somebody was there or was to come: his going is said now, and not that any more
+        try:
+            await self._send(place, part, row, again=again)
+        except SendFailed as error:
+            if not again and error.reason != _UNANSWERED:
+                await self._customers.unsent(place, part)
+            raise
+
+    async def _send(self, place: Place, part: Part, row: Row[Any], *, again: bool) -> None:
         body = await self._showing.ready(part)
         if (code := self._customers.code_for(row, part)) and await self._answer_event(place, row, code, {"msgid": part.key, **body}, again=again):
             return
@@ -45,7 +54,7 @@ class Sending:
     async def _answer_event(self, place: Place, row: Row[Any], code: str, body: dict[str, Any], *, again: bool) -> bool:
         """Whether it is sent so. The code is good once, so it is forgotten whatever the platform decides."""
         try:
-            await self._api.call("/cgi-bin/kf/send_msg_on_event", {"code": code, **body})
+            await self._handed("/cgi-bin/kf/send_msg_on_event", {"code": code, **body})
         except TryLater:
             raise
         except SendFailed as error:
@@ -73,8 +82,16 @@ class Sending:
 
     async def _post(self, place: Place, body: dict[str, Any]) -> None:
         try:
-            await self._api.call("/cgi-bin/kf/send_msg", {"touser": place.address, "open_kfid": place.account, **body})
+            await self._handed("/cgi-bin/kf/send_msg", {"touser": place.address, "open_kfid": place.account, **body})
         except SendFailed as error:
             if error.reason == ENDED:
                 await self._customers.in_state(place, OVER)
+            raise
+
+    async def _handed(self, path: str, body: dict[str, Any]) -> None:
+        try:
+            await self._api.call(path, body)
+        except TryLater as error:
+            if unsure(error):
+                raise TryLater(_UNANSWERED, after_s=error.after_s) from error
             raise

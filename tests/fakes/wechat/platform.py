@@ -25,16 +25,21 @@ Query = dict[str, str]
 Made = dict[str, Any] | tuple[str, bytes]
 
 
+class Away(Exception):
+    """Nobody answers at the platform's address."""
+
+
 @dataclass
 class Fault:
     """The next ``times`` calls of ``path`` go wrong: with an ``errcode``, an HTTP ``status`` or after ``delay_s``; ``after``: the work is
-    done all the same and only the answer is lost."""
+    done all the same and only the answer is lost; ``away``: no connection comes about (:func:`tests.fakes.wechat.server.transport` only)."""
 
     path: str
     errcode: int = 0
     status: int = 200
     delay_s: float = 0.0
     after: bool = False
+    away: bool = False
     times: int = 1
 
 
@@ -85,8 +90,10 @@ class Platform:
 
     async def answer(self, method: str, path: str, query: Query, body: bytes) -> tuple[int, str, bytes]:
         """(HTTP status, content type, body) of one call."""
-        self.calls[path] += 1
         fault = self._fault(path)
+        if fault and fault.away:
+            raise Away
+        self.calls[path] += 1
         if fault and fault.delay_s:
             await asyncio.sleep(fault.delay_s)
         if fault and not fault.after and (fault.errcode or fault.status != 200):

@@ -12,7 +12,7 @@ from sanic import Request, Sanic
 from sanic.response import HTTPResponse
 
 from bangban.stores.ports import free_port
-from tests.fakes.wechat.platform import Platform
+from tests.fakes.wechat.platform import Away, Platform
 
 
 @contextlib.asynccontextmanager
@@ -44,7 +44,10 @@ def transport(platform: Platform) -> httpx.AsyncBaseTransport:
     """For an ``httpx.AsyncClient`` in the same process."""
 
     async def answer(request: httpx.Request) -> httpx.Response:
-        status, kind, body = await platform.answer(request.method, request.url.path, dict(request.url.params), request.content)
+        try:
+            status, kind, body = await platform.answer(request.method, request.url.path, dict(request.url.params), request.content)
+        except Away:
+            raise httpx.ConnectError("away", request=request) from None
         return httpx.Response(status, headers={"content-type": kind}, content=body)
 
     return httpx.MockTransport(answer)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,11 +12,13 @@ import pytest
 
 from channels.miniprogram.subscribing import Subscriptions, make
 from common.signing import Signer
-from services.notices.ports import Gone, Refused, TryLater
+from services.notices.ports import Gone, Refused, TryLater, Unsure
 from services.notices.service import Kind, Notice, Notices
 from tests.fakes.wechat import Fault, MiniPhone
+from tests.fakes.wechat.tokens import expire
 from tests.integration.channels.miniprogram.conftest import IDS, Line, Open, until
 
+TOKEN = "/cgi-bin/stable_token"
 SEND, PATH = "/cgi-bin/message/subscribe/send", "/api/chat/subscriptions"
 VISIT = {"item": "居民身份证补领", "hall": "天河区政务服务中心", "address": None, "start": "2026-11-25T09:00:00+08:00", "end": "2026-11-25T10:00:00+08:00",
          "code": "K7M2PQ", "bring": []}  # fmt: skip
@@ -131,6 +134,35 @@ async def test_what_the_platform_did_not_take_uses_up_no_yes(line: Line, errcode
     assert await way(line).can_reach(person_id=await line.person(token), kind="appointment_tomorrow")
     await way(line).send(notice=await notice(line, token), key="a" * 32)
     assert len(line.account.notified) == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(SEND, away=True), Fault(TOKEN, away=True), Fault(TOKEN, status=502), Fault(TOKEN, errcode=40125)],
+    ids=["no connection", "no way to a token", "no token", "a wrong secret"],
+)
+async def test_what_surely_never_went_out_uses_up_no_yes_and_is_not_unsure(line: Line, fault: Fault) -> None:
+    phone = line.phone()
+    token = await line.signs_in(phone)
+    await allows(line, phone, token, "visit_tomorrow")
+    expire(line.account)
+    line.platform.faults.append(replace(fault))
+    with pytest.raises(TryLater) as caught:
+        await way(line).send(notice=await notice(line, token), key="a" * 32)
+    assert not isinstance(caught.value, Unsure) and line.account.notified == []
+    assert await way(line).can_reach(person_id=await line.person(token), kind="appointment_tomorrow")
+    await way(line).send(notice=await notice(line, token), key="a" * 32)
+    assert len(line.account.notified) == 1
+
+
+async def test_where_nobody_knows_whether_it_went_the_yes_stays_used_up(line: Line) -> None:
+    phone = line.phone()
+    token = await line.signs_in(phone)
+    await allows(line, phone, token, "visit_tomorrow")
+    line.platform.faults.append(Fault(SEND, status=502))
+    with pytest.raises(Unsure):
+        await way(line).send(notice=await notice(line, token), key="a" * 32)
+    assert not await way(line).can_reach(person_id=await line.person(token), kind="appointment_tomorrow")
 
 
 async def test_a_refusal_at_the_platform_ends_what_we_counted(line: Line) -> None:

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from dataclasses import replace
 
 import httpx
 import pytest
 import redis.asyncio as redis
 
 from bangban.stores.ports import free_port
-from channels.wechat.api import PlatformApi
+from channels.wechat.api import PlatformApi, unsure
 from channels.wechat.fetching import stable_token
 from channels.wechat.tokens import Tokens
 from common.vault import Vault
@@ -162,6 +163,39 @@ async def test_an_ill_platform_is_tried_later(api: PlatformApi, platform: Platfo
     with pytest.raises(TryLater) as caught:
         await api.call(SEND, text(phone))
     assert caught.value.after_s == 1
+
+
+@pytest.mark.parametrize(
+    ("fault", "reason", "nobody_knows"),
+    [
+        (Fault("/cgi-bin/stable_token", status=502), "no_token", False), (Fault("/cgi-bin/stable_token", away=True), "no_token", False),
+        (Fault("/cgi-bin/stable_token", errcode=40164), "40164", False), (Fault(SEND, away=True), "unreachable", False),
+        (Fault(SEND, errcode=45009), "45009", False), (Fault(SEND, status=502), "unreachable", True),
+        (Fault(SEND, status=502, after=True), "unreachable", True),
+    ],
+    ids=["no token", "no way to a token", "not let in", "no connection", "said no", "ill", "its answer lost"],
+)  # fmt: skip
+async def test_whether_a_call_may_have_been_done_is_known(
+    api: PlatformApi, platform: Platform, account: Account, phone: Phone, fault: Fault, reason: str, nobody_knows: bool
+) -> None:
+    allow(platform, phone)
+    expire(account)
+    platform.faults.append(replace(fault))
+    with pytest.raises(TryLater, match=reason) as caught:
+        await api.call(SEND, text(phone))
+    assert unsure(caught.value) is nobody_knows and (nobody_knows or not phone.screen)
+
+
+async def test_a_token_that_dies_where_no_other_is_to_be_had_is_no_doubt(
+    api: PlatformApi, platform: Platform, account: Account, phone: Phone
+) -> None:
+    allow(platform, phone)
+    await api.call(SEND, text(phone))
+    expire(account)
+    platform.faults.append(Fault("/cgi-bin/stable_token", status=502))
+    with pytest.raises(TryLater, match="no_token") as caught:
+        await api.call(SEND, text(phone))
+    assert not unsure(caught.value) and len(phone.screen) == 1
 
 
 async def test_a_secret_that_is_wrong_is_tried_later_and_not_in_a_loop(http: httpx.AsyncClient, redis_client: redis.Redis, vault: Vault) -> None:

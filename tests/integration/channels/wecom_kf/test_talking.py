@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import io
+from dataclasses import replace
 from typing import Any
 
 import pytest
 from PIL import Image
 
+from channels.wechat.api import table
 from services.conversations.model import EngineReply, Turn
 from services.speech.ports import NotHeard, RecogniserDown
 from tests.fakes.wechat import Fault
@@ -246,6 +248,23 @@ async def test_an_answer_whose_yes_got_lost_is_not_shown_twice(open_corp: Open) 
     await customer.text("第三句")
     await customer.sees("bot：第三句")
     assert [seen.text for seen in customer.screen].count("bot：第二句") == 1
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [Fault(SEND, away=True), Fault(SEND, errcode=45009), Fault("/cgi-bin/kf/service_state/get", status=502)],
+    ids=["no connection", "said no", "never asked"],
+)
+async def test_a_refusal_after_a_try_that_surely_sent_nothing_is_a_refusal(open_corp: Open, fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else a menu that is not taken would count as shown."""
+    corp = await open_corp()
+    corp.desk.engine.answer = choices
+    customer = corp.customer()
+    corp.platform.faults += [replace(fault), Fault(SEND, errcode=40058)]
+    monkeypatch.setitem(table()["waits_s"], "used_up", 0.1)
+    await customer.text("身份证")
+    shown = await customer.sees("补领")
+    assert shown.kind == "text" and "换领" in shown.text
 
 
 async def test_what_he_takes_back_is_not_to_be_read_any_more(open_corp: Open) -> None:
