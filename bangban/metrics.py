@@ -10,7 +10,7 @@ from sanic.response import HTTPResponse, raw
 
 from common.errors import Unauthenticated
 from common.settings import Settings
-from common.web import operation
+from common.web import bearer, operation
 
 _THIS_MACHINE = {"127.0.0.1", "::1"}
 
@@ -24,7 +24,7 @@ def metrics_route(app: Sanic, config: Settings) -> None:
         if config.metrics_token is None:
             if request.ip not in _THIS_MACHINE or "x-forwarded-for" in request.headers or "forwarded" in request.headers:
                 raise Unauthenticated
-        elif not hmac.compare_digest((request.token or "").encode(), config.metrics_token.get_secret_value().encode()):
+        elif not hmac.compare_digest(bearer(request).encode(), config.metrics_token.get_secret_value().encode()):
             raise Unauthenticated
         await request.app.ctx.services.deliveries.worker.count()
         await request.app.ctx.services.notices.worker.count()

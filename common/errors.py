@@ -61,6 +61,11 @@ class Unavailable(BangbanError):
     status = 503
 
 
+class WrongMethod(BangbanError):
+    code = "system.wrong_method"
+    status = 405
+
+
 class TooMany(BangbanError):
     code = "system.too_many"
     status = 429

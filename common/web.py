@@ -14,11 +14,12 @@ import orjson
 import structlog
 from pydantic import BaseModel, ValidationError
 from sanic import Request, Sanic
-from sanic.exceptions import BadRequest, MethodNotAllowed, PayloadTooLarge, SanicException
+from sanic.exceptions import MethodNotAllowed, PayloadTooLarge, SanicException
 from sanic.exceptions import NotFound as NoRoute
 from sanic.response import HTTPResponse
+from sqlalchemy.exc import DataError
 
-from common.errors import BangbanError, InvalidInput, NotFound, TooLarge, Unauthenticated
+from common.errors import BangbanError, InvalidInput, NotFound, TooLarge, Unauthenticated, WrongMethod
 
 log = structlog.get_logger(__name__)
 Auth = Literal["citizen", "staff", "link", "public", "platform"]
@@ -74,8 +75,8 @@ def body_of(request: Request, model: type[M]) -> M:
 
 
 def bearer(request: Request) -> str:
-    """:raises Unauthenticated: no token."""
-    if not request.token:
+    """:raises Unauthenticated: no token, or bytes that are none of ours."""
+    if not request.token or not request.token.isascii():
         raise Unauthenticated
     return request.token
 
@@ -107,9 +108,17 @@ def install_errors(app: Sanic) -> None:
             return reply(NotFound().envelope(), 404)
         if isinstance(error, PayloadTooLarge):
             return reply(TooLarge().envelope(), 413)
-        if isinstance(error, (BadRequest, MethodNotAllowed)):
+        if isinstance(error, MethodNotAllowed):
+            return reply(WrongMethod().envelope(), 405)
+        if 400 <= error.status_code < 500:
             return reply(InvalidInput().envelope(), error.status_code)
-        return reply(BangbanError().envelope(), error.status_code or 500)
+        return reply(BangbanError().envelope(), error.status_code)
+
+    @app.exception(DataError)
+    async def unstorable(request: Request, error: DataError) -> HTTPResponse:
+        """A value that no column takes, such as a text with a NUL: the transaction is rolled back, and nothing has changed."""
+        log.warning("http.unstorable", route=request.path if request.route is None else request.route.path, error=type(error.orig).__name__)
+        return reply(InvalidInput().envelope(), 422)
 
     @app.exception(Exception)
     async def unforeseen(request: Request, error: Exception) -> HTTPResponse:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import base64
-import binascii
 
 from channels.base import Place
 from channels.labels import label_of
@@ -70,7 +69,7 @@ class Handling:
     async def _picture(self, place: Place, image: str) -> str:
         try:
             body = base64.b64decode(image, validate=True)
-        except binascii.Error:
+        except ValueError:  # not base64, or not even ASCII
             raise InvalidInput(fields={"image": "base64"}) from None
         return await self._deliveries.picture(place=place, body=body)
 

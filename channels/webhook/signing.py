@@ -42,7 +42,8 @@ def verified(headers: Mapping[str, str], *, keys: Sequence[str], body: bytes, no
         raise BadSignature(fields={TIMESTAMP: "seconds"})
     if not _NONCE.fullmatch(nonce):
         raise BadSignature(fields={NONCE: "8..64 of A-Za-z0-9_-"})
-    right = [hmac.compare_digest(signature(secret=k, timestamp=timestamp, nonce=nonce, body=body).encode(), given.encode()) for k in keys]
+    sent = given.encode("utf-8", "surrogatepass")  # bytes that are no UTF-8 stand as surrogates in a header
+    right = [hmac.compare_digest(signature(secret=k, timestamp=timestamp, nonce=nonce, body=body).encode(), sent) for k in keys]
     if not any(right):
         raise BadSignature(fields={SIGNATURE: "wrong"})
     if abs(now.timestamp() - int(timestamp)) > window_s:

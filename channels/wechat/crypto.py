@@ -109,7 +109,7 @@ class Crypto:
 
 def same(expected: str, given: str) -> bool:
     """Compared in the same time wherever they differ."""
-    return hmac.compare_digest(expected.encode(), given.encode("utf-8", "surrogatepass"))
+    return hmac.compare_digest(*(text.encode("utf-8", "surrogatepass") for text in (expected, given)))
 
 
 def _opened(key: bytes, encrypt: str, receiver: bytes) -> bytes | None:

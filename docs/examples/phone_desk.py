@@ -58,7 +58,7 @@ class Desk:
     def _genuine(self, answer: httpx.Response) -> bool:
         timestamp, nonce, given = (answer.headers.get(f"X-Bangban-{name}", "") for name in ("Timestamp", "Nonce", "Signature"))
         fresh = timestamp.isdigit() and abs(time.time() - int(timestamp)) <= CLOCKS_S
-        return fresh and hmac.compare_digest(self._signature(timestamp, nonce, answer.content), given)
+        return fresh and hmac.compare_digest(self._signature(timestamp, nonce, answer.content).encode(), given.encode())
 
 
 class Caller:

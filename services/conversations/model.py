@@ -41,11 +41,17 @@ class Conversation:
 
 @dataclass(frozen=True)
 class Incoming:
-    """What a channel received: the text, the payload of a button, or an upload id; and the channel's own message id."""
+    """What a channel received: the text, the payload of a button, or an upload id; and the channel's own message id.
+
+    A NUL, which no database takes, is no part of what somebody says."""
 
     kind: Kind
     content: str
     channel_message_id: str
+
+    def __post_init__(self) -> None:
+        if "\0" in self.content:
+            object.__setattr__(self, "content", self.content.replace("\0", ""))
 
 
 @dataclass(frozen=True)

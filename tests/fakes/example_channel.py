@@ -51,7 +51,7 @@ class Board:
 
     async def callback(self, request: Request) -> HTTPResponse:
         """Verify, parse, hand in, acknowledge; nothing else happens within the platform's request."""
-        if not hmac.compare_digest(request.headers.get("X-Board-Key", "").encode(), self._key.encode()):
+        if not hmac.compare_digest(request.headers.get("X-Board-Key", "").encode("utf-8", "surrogatepass"), self._key.encode()):
             raise Unauthenticated
         if len(request.body) > _MOST_BYTES:
             raise TooLarge

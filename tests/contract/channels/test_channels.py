@@ -133,16 +133,35 @@ async def test_whatever_bytes_come_nothing_breaks_and_nothing_is_stored(bench: B
     def wait_for(call: Call) -> None:
         asyncio.run_coroutine_threadsafe(refused(call), loop).result(20)
 
-    header = st.text(st.characters(min_codepoint=33, max_codepoint=126), max_size=80)
+    visible = st.characters(min_codepoint=33, max_codepoint=255, exclude_categories=["Cc", "Zs"])
+    header = st.text(visible, max_size=80).map(lambda text: text.encode("latin-1"))
 
     @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck), database=None)
     @given(body=st.binary(max_size=300), headers=st.fixed_dictionaries({name: header for name in genuine.headers}))
-    def fuzz(body: bytes, headers: dict[str, str]) -> None:
+    def fuzz(body: bytes, headers: dict[str, bytes]) -> None:
         wait_for(Call(genuine.path, body, headers, genuine.params))
         wait_for(Call(genuine.path, genuine.content + body + b"x", genuine.headers, genuine.params) if body else Call(genuine.path, body, {}, {}))
 
     await asyncio.to_thread(fuzz)
     assert await stored(bench) == [0, 0, 0]
+
+
+async def test_a_wrong_method_and_an_empty_call_are_told_in_plain_words(bench: Bench) -> None:
+    path = bench.harness.writes(user="anna", text="你好", message_id="m").path
+    for method, status in (("PUT", 405), ("DELETE", 405), ("POST", None)):
+        answer = await bench.call(Call(path, method=method))
+        assert answer.status_code == (status or answer.status_code) and 400 <= answer.status_code < 500 and answer.json()["error"]["message"]
+    assert await stored(bench) == [0, 0, 0]
+
+
+async def test_a_character_that_no_database_takes_is_no_part_of_what_is_said(bench: Bench) -> None:
+    answer = await bench.call(bench.harness.writes(user="anna", text="你\0好", message_id="m"))
+    if bench.harness.acknowledged(answer):
+        await bench.until("echo 你好")
+    else:  # where it cannot be written at all, as in XML
+        assert 400 <= answer.status_code < 500
+    await bench.writes("还在吗")
+    await bench.until("echo 还在吗")
 
 
 async def offer(turn: Turn, _: object) -> EngineReply:

@@ -193,7 +193,7 @@ async def test_bad_calls_change_nothing(open_system: Open) -> None:
     for body in (
         {"type": "message"}, {"type": "message", "text": "a", "payload": "/greet"}, {"type": "message", "text": " "}, {"type": "nothing"},
         {"type": "message", "text": "长" * 2001}, {"type": "message", "payload": "/drop_tables"}, {"type": "message", "choice": "1.1"},
-        {"type": "message", "image": "not base64!"}, {"type": "message", "image": base64.b64encode(b"no image").decode()},
+        {"type": "message", "image": "not base64!"}, {"type": "message", "image": "图片"}, {"type": "message", "text": "\0"}, {"type": "message", "image": base64.b64encode(b"no image").decode()},
         {"type": "message", "text": "a", "wait": 21}, {"type": "message", "text": "a", "user": "two words"}, {"type": "event", "event": "danced"},
     ):  # fmt: skip
         assert (await system.call(422, **body))["error"]["message"]

@@ -103,6 +103,10 @@ async def test_only_the_browser_that_began_may_finish(line: Line) -> None:
     asked = dict(parse_qsl(urlsplit(sent.headers["location"]).query))
     for bad in ("&code=guessed&state=" + asked["state"], "&code=x&state=", "&code=x&state=" + "0" * 32):
         assert "bangban.session" not in (await began.opens(asked["redirect_uri"] + bad)).text
+    cookie = b"bangban_enter=\xff\xfe"  # no cookie of ours
+    async with httpx.AsyncClient(trust_env=False) as http:
+        own = asked["redirect_uri"].replace(PUBLIC, line.url.split("/channels")[0])
+        assert "回到公众号" in (await http.get(f"{own}&code=x&state=y", headers={"Cookie": cookie})).text
 
 
 @pytest.mark.parametrize(

@@ -46,6 +46,7 @@ def test_the_window_holds_on_both_sides(seconds: int) -> None:
         {TIMESTAMP: ""}, {TIMESTAMP: "1773799201"}, {TIMESTAMP: "１７７３７９９２００"}, {TIMESTAMP: " 1773799200"}, {TIMESTAMP: "1" * 13},
         {NONCE: ""}, {NONCE: "short"}, {NONCE: "another-nonce"}, {NONCE: "a nonce used"}, {NONCE: "x" * 65}, {NONCE: "nonce-used-once\n"},
         {SIGNATURE: ""}, {SIGNATURE: "v1="}, {SIGNATURE: "v2=" + "0" * 64}, {SIGNATURE: "é"},
+        {SIGNATURE: "v1=\udcff"}, {NONCE: "nonce-\udcff"}, {TIMESTAMP: "\udcff"},
     ],
 )  # fmt: skip
 def test_anything_changed_is_refused(change: dict[str, str]) -> None:
