@@ -53,7 +53,7 @@ class Run:
     cpu: dict[str, float] = field(default_factory=dict)
     course: list[float] = field(default_factory=list)
     drained_s: float | None = None
-    judged: dict[str, int] = field(default_factory=dict)
+    judged: dict[str, Any] = field(default_factory=dict)
 
     @property
     def took_s(self) -> float:
@@ -133,7 +133,7 @@ def measure(name: str, arguments: argparse.Namespace, *, server: EmbeddedPostgre
             run.drained_s = _drain(server.url(database), run)
             tell(platform)
             told = json.loads(said(platform))
-            run.judged = calls.judge(told["screens"], count=count, citizens=arguments.citizens) | {"refused": sum(told["refused"].values())}
+            run.judged = calls.judge(told["screens"], count=count, citizens=arguments.citizens) | {"refused": " ".join(f"{code}×{n}" for code, n in told["refused"].items()) or 0}
     return run
 
 
