@@ -133,7 +133,8 @@ def measure(name: str, arguments: argparse.Namespace, *, server: EmbeddedPostgre
             run.drained_s = _drain(server.url(database), run)
             tell(platform)
             told = json.loads(said(platform))
-            run.judged = calls.judge(told["screens"], count=count, citizens=arguments.citizens) | {"refused": " ".join(f"{code}×{n}" for code, n in told["refused"].items()) or 0}
+            run.judged = calls.judge(told["screens"], count=count, citizens=arguments.citizens)
+            run.judged["refused"] = " ".join(f"{code}×{n}" for code, n in told["refused"].items()) or 0
     return run
 
 
