@@ -43,6 +43,9 @@ class Served:
     def code_for(self, row: Any, part: Part) -> None:
         return None
 
+    async def unsent(self, place: Place, part: Part) -> None:
+        return None
+
     async def in_state(self, place: Place, state: int | None) -> None:
         return None
 
