@@ -53,7 +53,7 @@ def _cards(message: Message, manner: Manner) -> list[CardPart]:
             card = _card(manner, names["slots_card"].format(message.hall.name), text, "/", message)
         case Appointment(state="booked"):
             when = render_template("moment", start=local(message.start))
-            title = names["visit_card"].format(state=words()["appointment_states"]["booked"], when=when)
+            title = names["visit_card"].format(when=when)
             text = names["visit_card_text"].format(hall=message.hall.name)
             card = _card(manner, title, text, f"/#/appointment/{message.appointment_id}", message)
         case Case():

@@ -2,21 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 from channels.links import ADDRESS, link, tidied
 from channels.manner import Site
 from channels.numbers import read
-from common.clock import local
+from channels.times import spans, where_of
 from common.masking import find_personal, shorten
 from services.deliveries.service import MenuChoice
-from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, ItemList, Materials, Message, Rating, Slot, Slots
+from services.messages.model import Answer, Appointment, Case, Choices, Form, GuideCard, ItemList, Materials, Message, Rating, Slots
 from services.messages.rendering import ways_on, words
 
 _SAID = 8  # actions named in words
+_CASE = re.compile(r"^(\d+\. )?\[([^\]]+)\](?!\()")  # as `aspect.j2` writes it
+_NESTED = re.compile(r"（[^（）]*（.*）[^（）]*）")
 _LONG_LIST = 8  # materials
-_MANY_TIMES = 12
 
 
 def channel_words() -> dict[str, Any]:
@@ -30,15 +32,32 @@ def plain_text(message: Message, *, site: Site | None, links: bool = True, ancho
     ``site``: where addresses of ours lead, None when citizens have none. ``links``: whether addresses are of any use to him. ``anchors``: words
     can be links. ``carded``: a card or a picture shows what a link would lead to.
     """
-    text = discreet(message.text) if isinstance(message, Form) else _spans(message) if isinstance(message, Slots) else message.text
+    text = _own_text(message)
     if links and site:
-        pages = [(channel_words()[name], site.url(path)) for name, path in _pages(message, carded)]
+        pages = [(channel_words()[name], site.url(path)) for name, path in _pages(message, carded, anchors)]
         text = "\n".join([text, *(link(said, url, anchors=anchors) for said, url in pages if url)])
     if not links:
         text = ADDRESS.sub(channel_words()["address_elsewhere"], text)
     elif anchors:
         text = tidied(text)
     return channel_words()["agent"].format(text) if message.sender == "agent" else text
+
+
+def _own_text(message: Message) -> str:
+    match message:
+        case Form():
+            return discreet(message.text)
+        case Slots():
+            return spans(message, separator=channel_words()["separator"])
+        case Answer():
+            return marked(message.text)
+    return message.text
+
+
+def marked(text: str) -> str:
+    """An answer's text in the marks that people use: the case a line holds for in 【】, what it rests on in no brackets round brackets."""
+    lines = [_CASE.sub(r"\1【\2】", line) for line in text.split("\n")]
+    return "\n".join(line[1:-1] if _NESTED.fullmatch(line) else line for line in lines)
 
 
 def question_of(message: Message, *, most: int = 0) -> str:
@@ -51,18 +70,8 @@ def question_of(message: Message, *, most: int = 0) -> str:
         case ItemList() if message.choices:
             return "\n".join(message.text.rstrip().split("\n")[: -len(message.choices)])
         case Slots() if len(ways_on(message)) <= most:
-            return _hall_of(message)
+            return where_of(message)
     return message.text.rstrip().removesuffix(nearby_line(message)).rstrip()
-
-
-def _hall_of(message: Slots) -> str:
-    """Where, and of the days what their entries do not say: that one is full, or has a note."""
-    first, *lines = message.text.rstrip().split("\n")
-    days = [day for day in message.days if day.slots]
-    if len(days) != len(lines):  # it was not written by our template
-        return message.text
-    told = [day.note is None and any(slot.left > 0 for slot in day.slots) for day in days]
-    return "\n".join([first, *(line for line, all_told in zip(lines, told, strict=True) if not all_told)])
 
 
 def nearby_line(message: Message) -> str:
@@ -73,25 +82,6 @@ def nearby_line(message: Message) -> str:
     if all(name in last for name in names):
         return last
     return str(words()["nearby"]["line"].format(words()["nearby"]["between"].join(names)))
-
-
-def _spans(message: Slots) -> str:
-    """Of many times those that follow each other as "from – to": seven days of fourteen times are nothing to read."""
-    lines, days = message.text.rstrip().split("\n"), [day for day in message.days if day.slots]
-    if len(ways_on(message)) <= _MANY_TIMES or len(lines) != len(days) + 1:  # few, or not as our template writes them
-        return message.text
-    for number, day in enumerate(days, start=1):
-        runs: list[list[Slot]] = []
-        for slot in (s for s in day.slots if s.left > 0):
-            if runs and runs[-1][-1].end == slot.start:
-                runs[-1].append(slot)
-            else:
-                runs.append([slot])
-        if runs:
-            start, separator, _ = lines[number].rpartition("：")
-            said = [f"{local(run[0].start):%H:%M}–{local(run[-1].end):%H:%M}" for run in runs]
-            lines[number] = f"{start}{separator}{channel_words()['separator'].join(said)}"
-    return "\n".join(lines)
 
 
 def told_by_entries(message: Message, line: str) -> str:
@@ -105,13 +95,15 @@ def is_long(message: Materials) -> bool:
     return len(message.materials) > _LONG_LIST
 
 
-def _pages(message: Message, carded: bool) -> list[tuple[str, str]]:
-    """(name of its words, path) of the pages beside the talk. A visit that is not confirmed yet has no code to show and no calendar to be in."""
+def _pages(message: Message, carded: bool, anchors: bool) -> list[tuple[str, str]]:
+    """(name of its words, path) of the pages beside the talk. A visit that is not confirmed yet has no code to show and no calendar to be in;
+    below a card or a picture of it, five lines of an address for the calendar are only in the way."""
     match message:
         case Form() if message.state != "submitted":
             return [("open_form", message.url)]
         case Appointment(state="booked"):
-            return [*([] if carded else [("open_code", message.qr_url)]), ("open_calendar", message.ics_url)]
+            calendar = [("open_calendar", message.ics_url)] if anchors or not carded else []
+            return [*([] if carded else [("open_code", message.qr_url)]), *calendar]
         case Case() if message.form_pdf_url:
             return [("open_pdf", message.form_pdf_url)]
         case GuideCard() if not carded:

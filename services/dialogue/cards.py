@@ -84,7 +84,10 @@ def materials_card(published: PublishedGuide, answers: Mapping[str, str], licenc
 def answer_card(published: PublishedGuide, facts: AspectFacts) -> Answer:
     """One aspect, with the source it rests on."""
     guide = published.guide
-    text = render_template("aspect", name=guide.name, aspect=facts.aspect, facts=facts.facts, channels=facts.channels, source=_source(guide, facts))
+    text = render_template(
+        "aspect", name=guide.name, aspect=facts.aspect, facts=facts.facts, asks=[s.ask for s in guide.situations], channels=facts.channels,
+        source=_source(guide, facts),
+    )  # fmt: skip
     return Answer(guide_id=guide.id, version=published.version, section=facts.section, aspect=facts.aspect, text=text)
 
 

@@ -2,36 +2,43 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from common.clock import local
+from services.messages.cases import asked, chosen
+from services.messages.catalogue import words
 from services.messages.model import Choice, Message
 
 _HERE = Path(__file__).parent
 
 
 @cache
-def words() -> dict[str, Any]:
-    """Labels of aspects, states, levels and buttons (``words.yml``)."""
-    return yaml.safe_load((_HERE / "words.yml").read_text(encoding="utf-8"))
-
-
-@cache
 def _environment() -> Environment:
     environment = Environment(loader=FileSystemLoader(_HERE / "templates"), undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True)
     environment.filters |= {
+        "date": _date,
         "day": lambda d: words()["dates"]["day"].format(d),
         "clock": lambda m: words()["dates"]["clock"].format(local(m)),
         "moment": lambda m: words()["dates"]["moment"].format(local(m)),
+        "asked": asked,
+        "chosen": chosen,
         "visit": lambda m: words()["dates"]["visit"].format(local(m), words()["weekdays"][local(m).weekday()]),
     }
     environment.globals["words"] = words()
     return environment
+
+
+def _date(value: Any) -> Any:
+    """A field's date as people write it; anything else as it is."""
+    try:
+        return words()["dates"]["date"].format(date.fromisoformat(value))
+    except (TypeError, ValueError):
+        return value
 
 
 def render_template(template: str, /, **values: Any) -> str:

@@ -62,7 +62,7 @@ def unsaid(message: Message, parts: list[Part], can: Capabilities) -> list[str]:
             case Choices() | ItemList() | Rating():
                 lines = [lines[0], *(way.label for way in ways_on(message))]
     if isinstance(message, Slots) and len(ways_on(message)) > 12:  # as spans
-        lines = [lines[0], *(f"{line.rpartition('：')[0]}：09:00–16:00" for line in lines[1:])]
+        lines = [lines[0], *(line.rpartition("：")[0] for line in lines[1:]), "：09:00–16:00"]
     return [line for line in lines if line not in flat]
 
 
@@ -189,7 +189,9 @@ def test_a_full_time_has_no_place_in_the_menu() -> None:
 def test_a_visit_has_its_page_and_its_code_as_a_picture_for_whoever_booked_it() -> None:
     text, card, picture = rendered("visit")
     assert isinstance(text, TextPart) and isinstance(card, CardPart) and isinstance(picture, PicturePart)
-    assert CODE in text.text and "visit.ics" in text.text and "qr.svg" not in text.text
+    assert CODE in text.text and "qr.svg" not in text.text and "http" not in text.text, "no long address below a card"
+    linked, *_ = rendered("visit", replace(CAN["mini-program"], anchors=True))
+    assert isinstance(linked, TextPart) and "visit.ics" in linked.text
     assert card.url == f"{SITE}/#/appointment/ap_1" and card.mini == "pages/appointment/appointment?id=ap_1" and "3月18日" in card.title
     assert picture.page == "/api/appointments/ap_1/qr.svg?key=k1" and picture.instead.endswith(f"{SITE}{picture.page}")
     for state in ("visit_held", "visit_cancelled"):
@@ -345,7 +347,7 @@ def test_a_form_nobody_can_open_is_told_without_its_numbers() -> None:
 
 
 def test_a_visits_card_opens_the_page_as_the_channel_leads_there() -> None:
-    parts = plan([visit()], capabilities=CAN["cards"], room=5, public_url=SITE, page_url=lambda page: f"{SITE}/enter?{page}")
+    parts = plan([with_text(visit())], capabilities=CAN["cards"], room=5, public_url=SITE, page_url=lambda page: f"{SITE}/enter?{page}")
     assert parts[1].url == f"{SITE}/enter?/#/appointment/ap_1", "and what needs no session keeps its own address"  # type: ignore[union-attr]
 
 
@@ -353,3 +355,15 @@ def test_days_of_one_time_each_fill_a_menu_in_their_order() -> None:
     message = with_text(Slots(seq=5, guide_id="g", hall=HALL, days=days(12, 1)))
     *_, menu = plan([message], capabilities=CAN["menu"], room=5)
     assert isinstance(menu, MenuPart) and [c.key for c in menu.choices] == [f"5.{k}" for k in range(10)]
+
+
+def test_neighbouring_days_with_the_same_times_are_one_line() -> None:
+    (text, *_) = plan([with_text(Slots(seq=5, guide_id="g", hall=HALL, days=days(3, 14)))], capabilities=CAN["text"], room=5)
+    lines = text.text.splitlines()  # type: ignore[union-attr]
+    assert lines[1] == "3月18日 周三、3月19日 周三、3月20日 周三：09:00–16:00" and lines[2] == ""
+
+
+def test_an_answers_cases_and_source_are_in_the_marks_people_use() -> None:
+    text = "身份证·收费\n2. [外省户籍]加收：10元\n（依据：《证法》、某指南（某网站））"
+    (part,) = plan([EVERY["answer"].model_copy(update={"text": text})], capabilities=CAN["text"], room=5)
+    assert part.text.splitlines()[1:] == ["2. 【外省户籍】加收：10元", "依据：《证法》、某指南（某网站）"]  # type: ignore[union-attr]
