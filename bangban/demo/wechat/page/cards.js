@@ -21,12 +21,16 @@ function msgmenu(message, ways) {
 }
 
 /** One article: a picture above where there is one, else title, words and a small picture beside them. */
-function news(message, ways) {
-  const picture = message.picture;
+function news(message, ways, picture = message.picture) {
   return make("a.card.news", { href: message.url, onclick: (event) => ways.open(event, message.url) },
     picture && make("img.cover", { src: picture, alt: "" }),
-    make("b", {}, message.title), make("span.beside", {}, make("span.words", {}, message.text), !picture && make("span.thumb", {}, icon("link"))));
+    make("b", {}, message.title), make("span.beside", {}, make("span.words", {}, message.text), !picture && thumb(message)));
 }
+
+const thumb = (message) => (message.picture ? make("img.thumb", { src: message.picture, alt: "" }) : make("span.thumb", {}, icon("link")));
+
+/** Of 微信客服: its picture is always the small one. */
+const link = (message, ways) => news(message, ways, "");
 
 /** A page of a mini-program: its name, the title, a picture of 5:4. */
 function page(message, ways) {
@@ -53,7 +57,7 @@ function location(message, ways) {
   return make("div.card.location", {}, make("b", {}, message.title), make("small", {}, message.text), make("span.map", { "aria-label": ways.words.page.map }, icon("pin")));
 }
 
-const DRAWN = { text: bubble, msgmenu, news, link: news, miniprogrampage: page, miniprogram: page, image, voice, location, subscribe };
+const DRAWN = { text: bubble, msgmenu, news, link, miniprogrampage: page, miniprogram: page, image, voice, location, subscribe };
 
 /** One message with its face, as a list item. */
 export function drawn(message, ways) {
