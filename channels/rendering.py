@@ -16,6 +16,7 @@ from channels.fitting import goal_of, hinted, joined
 from channels.manner import Manner, Site
 from channels.menus import menus
 from channels.plain import channel_words, closing_line, numbered, plain_text
+from channels.promises import kept
 from channels.splitting import Limit, split
 from services.messages.model import Form, Handoff, Message
 from services.messages.rendering import ways_on
@@ -47,7 +48,7 @@ def _all(messages: Sequence[Message], manner: Manner) -> list[Part]:
     parts: list[Part] = []
     for message in messages:
         purpose = f"handoff.{message.state}" if isinstance(message, Handoff) else message.type
-        own = [p.model_copy(update={"purpose": purpose}) for p in _parts_of(message, manner)]
+        own = [p.model_copy(update={"purpose": purpose}) for p in _parts_of(kept(message, manner.can), manner)]
         before = parts[-1].upto if parts else 0
         parts += [p.model_copy(update={"upto": before, "whole": False}) for p in own[:-1]]
         parts += [p.model_copy(update={"upto": message.seq}) for p in own[-1:]]
