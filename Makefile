@@ -38,8 +38,9 @@ lint: .venv/.ready $(if $(web),web/node_modules/.ready) ## Check style, imports 
 format: .venv/.ready ## Mend what ruff can mend
 	.venv/bin/ruff check --fix .
 
-docs: .venv/.ready ## Write the pages that are made from code
+docs: .venv/.ready ## Write what is made from code: the page of settings, the contract of the citizens' clients
 	.venv/bin/python -m bangban.settings_page
+	.venv/bin/python -m bangban.citizen_contract
 
 clean: ## Remove what was installed and built (not var/, where the state is)
 	rm -rf .cache .venv bot/.venv bot/models bot/.rasa web/node_modules web/*/dist

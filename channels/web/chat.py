@@ -135,7 +135,9 @@ async def _until_closed(socket: WebsocketImplProtocol) -> None:
 
 
 @blueprint.post("/uploads")
-@operation(summary="Upload a picture (multipart, at most 8 MiB)", auth="citizen", tag="chat", returns=Uploaded, status=201, errors=(401, 413, 422))
+@operation(
+    summary="Upload a picture (at most 8 MiB)", auth="citizen", tag="chat", upload="file", returns=Uploaded, status=201, errors=(401, 413, 422)
+)
 async def upload(request: Request) -> HTTPResponse:
     session = await citizen_session(request)
     files = [f for listed in (request.files or {}).values() for f in listed]

@@ -53,7 +53,14 @@ async def fill_form(request: Request, form_id: str) -> HTTPResponse:
 
 
 @blueprint.post("/forms/<form_id:str>/attachments")
-@operation(summary="Attach a picture to a field (multipart: file, field)", auth="citizen", tag="mine", returns=Form, errors=(401, 404, 413, 422))
+@operation(
+    summary="Attach a picture to the field that a second part names (`field`)",
+    auth="citizen",
+    tag="mine",
+    upload="file",
+    returns=Form,
+    errors=(401, 404, 413, 422),
+)
 async def attach(request: Request, form_id: str) -> HTTPResponse:
     session, s = await citizen_session(request), services_of(request)
     files = [f for listed in (request.files or {}).values() for f in listed]

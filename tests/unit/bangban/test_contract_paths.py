@@ -9,6 +9,7 @@ import pytest
 from openapi_spec_validator import validate
 from sanic import Sanic
 
+from bangban.citizen_contract import FILE, citizen_contract
 from bangban.gateway import build_app
 from common import openapi
 from common.settings import Settings
@@ -92,3 +93,8 @@ def test_staff_only_addresses_say_so(document: dict[str, Any]) -> None:
 def test_a_form_is_filled_by_put_where_a_client_cannot_send_patch(document: dict[str, Any]) -> None:
     form = document["paths"]["/api/forms/{form_id}"]
     assert form["put"]["requestBody"] == form["patch"]["requestBody"]
+
+
+def test_what_the_citizens_clients_are_held_to_is_what_the_server_says_of_itself(document: dict[str, Any]) -> None:
+    """``web/shared/tests/contract.test.ts`` checks every call of theirs against this file."""
+    assert FILE.read_text(encoding="utf-8") == citizen_contract(document), "run `make docs`"

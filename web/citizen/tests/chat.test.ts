@@ -16,7 +16,7 @@ beforeEach(() => {
   vi.restoreAllMocks()
   vi.stubGlobal('WebSocket', class { static OPEN = 1; readyState = 0; close() {} })
   vi.spyOn(api, 'demoCitizens').mockRejectedValue(new ApiError(404, 'system.not_found'))
-  vi.spyOn(api, 'createSession').mockResolvedValue(session)
+  vi.spyOn(api, 'openSession').mockResolvedValue(session)
   vi.spyOn(api, 'messages').mockResolvedValue([])
 })
 
@@ -35,31 +35,31 @@ describe('the session', () => {
   it('is anonymous at once where there are no sandbox citizens', async () => {
     await begin()
     expect(useSession().state).toBe('ready')
-    expect(api.createSession).toHaveBeenCalledWith(undefined)
+    expect(api.openSession).toHaveBeenCalledWith({})
     expect(credentials.token).toBe('tk')
   })
 
   it('asks who one is in demo mode', async () => {
-    vi.mocked(api.demoCitizens).mockResolvedValue({ citizens: [{ id: 'zhang-wei', display_name: '张伟', note: '' }] })
+    vi.mocked(api.demoCitizens).mockResolvedValue([{ id: 'zhang-wei', display_name: '张伟', note: '' }])
     await useSession().start()
     expect(useSession().state).toBe('choosing')
     await useSession().choose('zhang-wei')
-    expect(api.createSession).toHaveBeenCalledWith('zhang-wei')
+    expect(api.openSession).toHaveBeenCalledWith({ sandbox_citizen: 'zhang-wei' })
   })
 
   it('brings along what the visitor began, when he says who he is', async () => {
     await begin()
     useSession().leave()
     await useSession().choose('zhang-wei')
-    expect(api.createSession).toHaveBeenLastCalledWith('zhang-wei', 'tk')
+    expect(api.openSession).toHaveBeenLastCalledWith({ sandbox_citizen: 'zhang-wei', visitor_token: 'tk' })
   })
 
   it('begins without it when the visitor is no longer known', async () => {
     await begin()
     useSession().leave()
-    vi.mocked(api.createSession).mockRejectedValueOnce(new ApiError(401, 'conversations.not_signed_in'))
+    vi.mocked(api.openSession).mockRejectedValueOnce(new ApiError(401, 'conversations.not_signed_in'))
     await useSession().choose('zhang-wei')
-    expect(api.createSession).toHaveBeenLastCalledWith('zhang-wei')
+    expect(api.openSession).toHaveBeenLastCalledWith({ sandbox_citizen: 'zhang-wei' })
     expect(useSession().state).toBe('ready')
   })
 
@@ -67,7 +67,7 @@ describe('the session', () => {
     await begin()
     setActivePinia(createPinia())
     await useSession().start()
-    expect(api.createSession).toHaveBeenCalledTimes(1)
+    expect(api.openSession).toHaveBeenCalledTimes(1)
   })
 })
 
@@ -192,7 +192,7 @@ describe('the conversation', () => {
     const chat = await begin()
     chat.say('你好')
     await flushPromises()
-    expect(api.createSession).toHaveBeenCalledTimes(2)
+    expect(api.openSession).toHaveBeenCalledTimes(2)
     expect(send).toHaveBeenCalledTimes(2)
     expect(words(chat)).toEqual(['你好', '您好'])
   })

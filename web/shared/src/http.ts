@@ -1,5 +1,7 @@
 /** One small JSON client over `fetch`: bearer token, time limit, and every failure as an `ApiError`. */
 
+import type { Call, Transport } from './citizen_api'
+
 export interface ErrorEnvelope { error: { code: string; message: string; fields?: Record<string, unknown> } }
 
 /** `status` 0 means that nothing came back (offline, refused, timed out). `message` is the server's sentence, or empty. */
@@ -29,33 +31,33 @@ export interface HttpOptions {
   fetch?: typeof fetch
 }
 
-export interface RequestOptions {
-  body?: unknown
-  form?: FormData
-  query?: Record<string, string | number | undefined>
-  signal?: AbortSignal
-  timeoutMs?: number
-}
+/** A picture of a page, with the name it is sent under. */
+export interface NamedBlob { image: Blob; name: string }
 
-export class Http {
+const UPLOAD_TIMEOUT_MS = 90_000
+const FILE_TIMEOUT_MS = 30_000
+
+type Sent = Call<AbortSignal> & { form?: FormData }
+
+export class Http implements Transport<NamedBlob, Blob, AbortSignal> {
   constructor(private readonly options: HttpOptions) {}
 
-  async json<T>(method: string, path: string, request: RequestOptions = {}): Promise<T> {
-    const response = await this.send(method, path, request)
-    if (response.status === 204) return undefined as T
-    try {
-      return (await response.json()) as T
-    } catch {
-      throw new ApiError(0, 'client.bad_response')
-    }
+  async json<T>(method: string, path: string, call: Call<AbortSignal> = {}): Promise<T> {
+    return read(await this.send(method, path, call))
   }
 
-  /** A file behind the token: a QR picture, an .ics, a PDF. */
-  async blob(path: string): Promise<Blob> {
-    return (await this.send('GET', path, { timeoutMs: 30_000 })).blob()
+  async upload<T>(path: string, { image, name }: NamedBlob, fields: Record<string, string> = {}): Promise<T> {
+    const form = new FormData()
+    form.append('file', image, name)
+    for (const [key, value] of Object.entries(fields)) form.append(key, value)
+    return read(await this.send('POST', path, { form, timeoutMs: UPLOAD_TIMEOUT_MS }))
   }
 
-  private async send(method: string, path: string, request: RequestOptions): Promise<Response> {
+  async file(path: string): Promise<Blob> {
+    return (await this.send('GET', path, { timeoutMs: FILE_TIMEOUT_MS })).blob()
+  }
+
+  private async send(method: string, path: string, request: Sent): Promise<Response> {
     const call = this.options.fetch ?? fetch
     let response: Response
     try {
@@ -63,23 +65,23 @@ export class Http {
         method,
         headers: this.headers(request),
         body: request.form ?? (request.body === undefined ? undefined : JSON.stringify(request.body)),
-        signal: withTimeout(request.signal, request.timeoutMs ?? 20_000),
+        signal: withTimeout(request.stop, request.timeoutMs ?? 20_000),
       })
     } catch (cause) {
-      if (request.signal?.aborted) throw cause
+      if (request.stop?.aborted) throw cause
       throw new ApiError(0, 'client.unreachable')
     }
     if (!response.ok) throw await failure(response)
     return response
   }
 
-  private url(path: string, query: RequestOptions['query']): string {
+  private url(path: string, query: Sent['query']): string {
     const pairs = Object.entries(query ?? {}).filter(([, v]) => v !== undefined)
     const search = new URLSearchParams(pairs.map(([k, v]) => [k, String(v)])).toString()
     return (this.options.base ?? '') + path + (search ? `?${search}` : '')
   }
 
-  private headers(request: RequestOptions): Record<string, string> {
+  private headers(request: Sent): Record<string, string> {
     const headers: Record<string, string> = { Accept: 'application/json, */*' }
     const token = this.options.token()
     const language = this.options.language?.()
@@ -87,6 +89,15 @@ export class Http {
     if (language) headers['Accept-Language'] = language
     if (request.body !== undefined && !request.form) headers['Content-Type'] = 'application/json'
     return headers
+  }
+}
+
+async function read<T>(response: Response): Promise<T> {
+  if (response.status === 204) return undefined as T
+  try {
+    return (await response.json()) as T
+  } catch {
+    throw new ApiError(0, 'client.bad_response')
   }
 }
 

@@ -152,7 +152,7 @@ export const useChat = defineStore('chat', () => {
     change(id, { state: 'sending' })
     try {
       const image = await shrinkImage(file)
-      outbox.add({ ...item, body: { upload_id: await api.upload(image, file.name || 'photo.jpg') } })
+      outbox.add({ ...item, body: { upload_id: await api.upload({ image, name: file.name || 'photo.jpg' }) } })
     } catch (error) {
       change(id, { state: 'failed', error: error instanceof ApiError ? error.message : '' })
     }

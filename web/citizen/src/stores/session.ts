@@ -47,7 +47,7 @@ export const useSession = defineStore('session', () => {
 
   async function loadDemo(): Promise<void> {
     try {
-      demo.value = (await api.demoCitizens()).citizens
+      demo.value = await api.demoCitizens()
     } catch (error) {
       demo.value = []
       if (error instanceof ApiError && error.temporary && state.value !== 'ready') throw error
@@ -65,12 +65,12 @@ export const useSession = defineStore('session', () => {
     if (id && visitor) {
       const before = visitor
       try {
-        return await api.createSession(id, before)
+        return await api.openSession({ sandbox_citizen: id, visitor_token: before })
       } catch (error) {
         if (!(error instanceof ApiError) || error.temporary) throw error // else that session is gone: without it
       }
     }
-    return api.createSession(id ?? undefined)
+    return api.openSession(id ? { sandbox_citizen: id } : {})
   }
 
   /** The server no longer knows the token: the same person again, with a new one. */

@@ -1,13 +1,13 @@
 /** The one of each that all pages share. */
 
-import { ApiError } from '@bangban/shared'
+import { ApiError, CitizenApi } from '@bangban/shared'
 import { config } from '@/config'
 import { loginCode } from '@/platform/device'
 import { Http } from '@/platform/http'
 import { askForNotices } from '@/platform/notify'
 import { wantsAgreement } from '@/platform/privacy'
 import { phoneStore } from '@/platform/store'
-import { Api } from './api'
+import type { Api } from './api'
 import { Chat } from './chat'
 import { Consent } from './consent'
 import { Notices } from './notices'
@@ -17,7 +17,7 @@ import { Settings } from './settings'
 const phone = wx.getAppBaseInfo?.()
 export const settings = new Settings(phoneStore, phone?.language ?? 'zh_CN', phone?.fontSizeSetting)
 export const consent = new Consent(phoneStore, config.privacyVersion)
-export const api: Api = new Api(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
+export const api: Api = new CitizenApi(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
 export const session = new SessionKeeper({ api, store: phoneStore, loginCode })
 export const chat = new Chat({ api, store: phoneStore, session })
 export const notices = new Notices({ api, store: phoneStore, ask: askForNotices })

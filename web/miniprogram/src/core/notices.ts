@@ -3,9 +3,9 @@
  * answers go back to the gateway. A report that did not arrive is kept and sent again; its id makes it count once.
  */
 
-import { ApiError, type KeyValueStore } from '@bangban/shared'
+import { ApiError, type KeyValueStore, type Subscriptions } from '@bangban/shared'
 import type { Answers } from '@/platform/notify'
-import type { Api, Subscriptions } from './api'
+import type { Api } from './api'
 import { newId } from './ids'
 
 export type Occasion = 'booking' | 'submitting' | 'ticket'

@@ -1,7 +1,7 @@
 /** Who is talking: a token kept on the phone. A WeChat account by `wx.login` where the gateway offers that, a visitor where it does not. */
 
-import { ApiError, type CitizenProfile, type DemoCitizen, type KeyValueStore, type Session } from '@bangban/shared'
-import type { Api, Opening } from './api'
+import { ApiError, type CitizenProfile, type DemoCitizen, type KeyValueStore, type Opening, type Session } from '@bangban/shared'
+import type { Api } from './api'
 
 interface Saved { token: string; citizen: CitizenProfile; sandbox: string | null; wechat?: boolean }
 const KEY = 'session'

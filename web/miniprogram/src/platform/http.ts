@@ -1,18 +1,10 @@
 /** The only module that talks to the network: `wx.request`, `wx.uploadFile` and `wx.downloadFile` with the token, a time limit, and every failure as an `ApiError`. */
 
-import { ApiError, type ErrorEnvelope } from '@bangban/shared'
+import { ApiError, type Call, type ErrorEnvelope, type Method, type Transport } from '@bangban/shared'
 
-/** `wx.request` knows no PATCH: the gateway takes PUT where a page sends PATCH. */
-export type Method = 'GET' | 'POST' | 'PUT' | 'DELETE'
 export interface Task { abort(): void }
-
-export interface Call {
-  body?: object
-  query?: Record<string, string | number | undefined>
-  timeoutMs?: number
-  /** Receives what can stop the call. */
-  started?: (task: Task) => void
-}
+/** Receives what can stop the call. */
+export type Stop = (task: Task) => void
 
 export interface HttpOptions {
   base: string
@@ -24,16 +16,16 @@ export interface HttpOptions {
 const TIMEOUT_MS = 20_000
 const UPLOAD_TIMEOUT_MS = 90_000
 
-export class Http {
+export class Http implements Transport<string, string, Stop> {
   constructor(private readonly options: HttpOptions) {}
 
-  url(path: string, query: Call['query'] = {}): string {
+  url(path: string, query: Call<Stop>['query'] = {}): string {
     const pairs = Object.entries(query).filter(([, value]) => value !== undefined)
     const search = pairs.map(([key, value]) => `${encodeURIComponent(key)}=${encodeURIComponent(String(value))}`).join('&')
     return this.options.base + path + (search && `?${search}`)
   }
 
-  json<T>(method: Method, path: string, call: Call = {}): Promise<T> {
+  json<T>(method: Method, path: string, call: Call<Stop> = {}): Promise<T> {
     return new Promise((resolve, reject) => {
       const task = wx.request({
         url: this.url(path, call.query),
@@ -44,7 +36,7 @@ export class Http {
         success: (answer) => settle(answer.statusCode, answer.data, headerOf(answer.header, 'retry-after'), resolve, reject),
         fail: () => reject(new ApiError(0, 'client.unreachable')),
       })
-      call.started?.(task)
+      call.stop?.(task)
     })
   }
 
@@ -65,7 +57,7 @@ export class Http {
   }
 
   /** Fetches a file of the gateway to a temporary path of the phone. */
-  download(path: string): Promise<string> {
+  file(path: string): Promise<string> {
     return new Promise((resolve, reject) => {
       wx.downloadFile({
         url: this.url(path),

@@ -86,7 +86,7 @@ export function useDraft(id: string, t: Translate) {
   async function attach(field: FormField, file: File): Promise<void> {
     saving.value = 'saving'
     try {
-      take(await api.attach(id, field.name, await shrinkImage(file), file.name || 'photo.jpg'))
+      take(await api.attach(id, field.name, { image: await shrinkImage(file), name: file.name || 'photo.jpg' }))
       saving.value = 'saved'
     } catch (error) {
       saving.value = 'idle'
