@@ -24,7 +24,7 @@ from services.conversations.model import Conversation, Effect, Engine, Incoming,
 from services.conversations.pace import Pace
 from services.conversations.recalling import recall
 from services.conversations.runner import Runner, build_turn, to_conversation
-from services.conversations.script import leaning, preferred_script, worded
+from services.conversations.script import leaning, preferred_script, worded, written_in
 from services.conversations.sessions import Sessions
 from services.conversations.state import DialogueState, Goal, Offer, Script, Voice
 from services.conversations.together import Together, Wanted
@@ -57,6 +57,7 @@ __all__ = [
     "leaning",
     "preferred_script",
     "worded",
+    "written_in",
 ]
 log = structlog.get_logger(__name__)
 _CHECK_EVERY_S = 1.0
