@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import json
+import re
 from collections.abc import Awaitable, Mapping
 from functools import cache
 from pathlib import Path
@@ -19,6 +21,7 @@ log = structlog.get_logger(__name__)
 _UNREACHABLE = "unreachable"
 _NO_CONNECTION = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout)
 Answer = dict[str, Any]
+_ESCAPED = re.compile(rb"(\\\\)|\\u00[01][0-9a-f]")  # a control character, which only JSON's escapes can write; or a backslash
 
 
 @cache
@@ -102,7 +105,7 @@ async def request(http: httpx.AsyncClient, path: str, body: Mapping[str, Any] | 
             reply = await http.get(path, params=query)
         else:
             headers = {"content-type": "application/json; charset=utf-8"}
-            reply = await http.post(path, params=query, content=orjson.dumps(body), headers=headers)
+            reply = await http.post(path, params=query, content=_written(body), headers=headers)
     except httpx.HTTPError as error:
         log.warning("wechat.unreachable", path=path, error=type(error).__name__)
         raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"]) from error
@@ -117,12 +120,27 @@ def unsure(error: SendFailed) -> bool:
     return isinstance(error, TryLater) and error.reason == _UNREACHABLE and not isinstance(error.__cause__, _NO_CONNECTION)
 
 
+def _written(body: Mapping[str, Any]) -> bytes:
+    """Without control characters: the platform refuses escapes (40033), and nobody can see them."""
+    return _ESCAPED.sub(rb"\1", orjson.dumps(body))
+
+
+def _read(content: bytes) -> Any:
+    """JSON as the platform writes it: what citizens sent may hold control characters as they are, and halves of characters. None: no JSON."""
+    try:
+        return orjson.loads(content)
+    except orjson.JSONDecodeError:
+        pass
+    try:
+        lenient = json.loads(content.decode("utf-8", "replace"), strict=False)
+        return orjson.loads(json.dumps(lenient, ensure_ascii=False).encode("utf-8", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
 def decoded(reply: httpx.Response) -> Answer:
     """The JSON object of an answer. :raises TryLater: something else, such as a proxy's page."""
-    try:
-        answer = orjson.loads(reply.content)
-    except orjson.JSONDecodeError:
-        answer = None
+    answer = _read(reply.content)
     if not isinstance(answer, dict):
         raise TryLater(_UNREACHABLE, after_s=table()["waits_s"]["unreachable"])
     return answer
@@ -132,10 +150,8 @@ def errcode_in(reply: httpx.Response) -> int:
     """0 for success, for bytes, and for what is no JSON at all (found out later)."""
     if reply.content[:1] != b"{":
         return 0
-    try:
-        code = orjson.loads(reply.content).get("errcode", 0)
-    except orjson.JSONDecodeError:
-        return 0
+    found = _read(reply.content)
+    code = found.get("errcode", 0) if isinstance(found, dict) else 0
     return code if isinstance(code, int) else 0
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import structlog
 
 from channels.base import Place, SendFailed
+from channels.scripts import script_in, written
 from channels.wechat.api import PlatformApi
 from channels.wechat_oa.catalogue import allowance, limits, words
 from channels.wechat_oa.reading import Left, Push, Said, Sent, Unread, scene_payload
@@ -21,18 +22,21 @@ from services.speech.ports import NotHeard, Recogniser, RecogniserDown
 
 log = structlog.get_logger(__name__)
 _AUDIO = {"amr": "audio/amr", "speex": "audio/speex"}
+_MISSED = {"picture": "picture_failed", "voice": "voice_failed"}
+_KEPT_S = 60.0  # longer than the platform pushes a message
 
 
 @dataclass(frozen=True)
 class Taken:
-    """``arrival``: it is stored and will be answered. ``words``: it is not, and this kind word is the whole answer. Neither: nothing to say."""
+    """``arrival``: it is stored and will be answered. ``words``: it is not, and this kind word (its name in ``words.yml``) is the whole answer.
+    Neither: nothing to say."""
 
     arrival: Arrival | None = None
     words: str | None = None
 
 
 class NotYet(Exception):
-    """It could not be stored now; the platform will push it again. ``words``: what to say when it has pushed for the last time."""
+    """It could not be stored now; the platform will push it again. ``words``: the name of what to say when it has pushed for the last time."""
 
     def __init__(self, words: str):
         super().__init__(words)
@@ -44,6 +48,7 @@ class Taking:
 
     def __init__(self, *, name: str, services: Services, api: PlatformApi, recogniser: Recogniser | None, hold_s: float):
         self._name, self._services, self._api, self._recogniser, self._hold_s = name, services, api, recogniser, hold_s
+        self._hearing: dict[str, asyncio.Task[str]] = {}
 
     async def take(self, push: Push) -> Taken:
         """:raises NotYet: a picture or a recording could not be fetched, or nothing can be stored."""
@@ -55,15 +60,21 @@ class Taking:
                         await self._services.deliveries.left(place=place)
                         return Taken()
                     case Unread(words=name):
-                        return Taken(words=words()[name]) if name else Taken()
+                        return await self._kindly(place, push, name) if name else Taken()
                     case Sent():
                         return await self._sent(place, push, push.deed)
                     case Said():
                         return await self._said(place, push, push.deed)
         except (MessageTooLong, EmptyMessage, PayloadInvalid) as error:
-            return Taken(words=words()["too_long" if isinstance(error, MessageTooLong) else "unsupported"])
+            return await self._kindly(place, push, "too_long" if isinstance(error, MessageTooLong) else "unsupported")
         except TimeoutError:
-            raise NotYet("again") from None
+            raise NotYet(_MISSED[push.deed.kind] if isinstance(push.deed, Sent) else "again") from None
+
+    async def _kindly(self, place: Place, push: Push, name: str) -> Taken:
+        """A kind word (its name in ``words.yml``). He is heard of all the same, so what was kept for him is sent."""
+        if await self._services.deliveries.first_time(key=f"{self._name}:{push.id}:heard"):
+            await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+        return Taken(words=name)
 
     async def _said(self, place: Place, push: Push, said: Said) -> Taken:
         match said.kind:
@@ -91,12 +102,19 @@ class Taking:
         return arrival if self._hold_s and await self.with_person(arrival) is not None else None
 
     async def with_person(self, arrival: Arrival) -> str | None:
-        """What to say to somebody whose words a person has, who has not answered yet; None where the answer is the bot's."""
+        """The name of what to say to somebody whose words a person has, who has not answered yet; None where the answer is the bot's."""
         conversations, conversation_id = self._services.conversations, arrival.conversation_id
-        said = words()["with_person"].get((await conversations.conversation(conversation_id)).owner)
-        if said is None or await conversations.working(conversation_id=conversation_id):
+        owner = (await conversations.conversation(conversation_id)).owner
+        if owner not in ("queue", "agent") or await conversations.working(conversation_id=conversation_id):
             return None
-        return str(words()["person_not_yet"] if arrival.fetching else said)
+        return "person_not_yet" if arrival.fetching else f"with_{owner}"
+
+    async def said(self, push: Push, name: str) -> str:
+        """A kind word as he reads it."""
+        place, text = Place(self._name, push.account, push.address), push.deed.content if isinstance(push.deed, Said) else ""
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        with written(await script_in(self._services.conversations, conversation_id, said=text)):
+            return str(words()[name])
 
     async def _sent(self, place: Place, push: Push, sent: Sent) -> Taken:
         if sent.kind == "voice":
@@ -105,21 +123,31 @@ class Taking:
         try:
             upload_id = await self._services.deliveries.picture(place=place, body=body)
         except UploadInvalid:
-            return Taken(words=words()["picture_wrong"])
+            return await self._kindly(place, push, "picture_wrong")
         return await self._store(place, push, "upload", upload_id, words()["labels"]["picture"], "message")
 
     async def _voice(self, place: Place, push: Push, sent: Sent) -> Taken:
         if self._recogniser is None:
-            await self._services.deliveries.touched(place=place, allowance=allowance("message"))
-            return Taken(words=words()["no_voice"])
-        kind, body = await self._fetched(sent, most=limits()["voice_bytes"], missed="voice_failed")
+            return await self._kindly(place, push, "no_voice")
         try:
-            said = await self._recogniser.text(audio=body, media_type=_AUDIO.get(sent.format.lower(), kind))
+            said = await asyncio.shield(self._heard(push, sent, self._recogniser))
         except NotHeard:
-            return Taken(words=words()["voice_failed"])
+            return await self._kindly(place, push, "voice_failed")
         except RecogniserDown as error:
             raise NotYet("voice_failed") from error
         return await self._store(place, push, "text", said, None, "message")
+
+    def _heard(self, push: Push, sent: Sent, recogniser: Recogniser) -> asyncio.Task[str]:
+        """The recogniser's work on a message. It goes on when the platform has given a push up, and the next push finds it done."""
+        if (task := self._hearing.get(push.id)) is None or (task.done() and task.exception() is not None):
+            task = self._hearing[push.id] = asyncio.create_task(self._recognised(sent, recogniser))
+            task.add_done_callback(lambda done: None if done.cancelled() else done.exception())  # somebody has looked
+            asyncio.get_running_loop().call_later(_KEPT_S, self._hearing.pop, push.id, None)
+        return task
+
+    async def _recognised(self, sent: Sent, recogniser: Recogniser) -> str:
+        kind, body = await self._fetched(sent, most=limits()["voice_bytes"], missed="voice_failed")
+        return await recogniser.text(audio=body, media_type=_AUDIO.get(sent.format.lower(), kind))
 
     async def _fetched(self, sent: Sent, *, most: int, missed: str) -> tuple[str, bytes]:
         try:

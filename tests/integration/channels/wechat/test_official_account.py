@@ -10,6 +10,7 @@ import httpx
 import pytest
 from PIL import Image
 
+from channels.wechat_oa import catalogue
 from services.conversations.model import EngineReply, Turn
 from services.speech.ports import NotHeard, RecogniserDown
 from tests.fakes.wechat import Fault
@@ -132,6 +133,23 @@ async def test_speech_is_recognised_where_there_is_a_recogniser(open_line: Open)
     assert push.tries == 3 and "没听清" in phone.screen[-1].text
 
 
+async def test_a_recogniser_that_takes_longer_than_a_push_is_asked_once_and_heard_with_the_next(open_line: Open) -> None:
+    line = await open_line(voice=True)
+    gate = line.recogniser.gate = asyncio.Event()
+    patience = catalogue.limits()["passive"]
+    usual, patience["answer_s"] = patience["answer_s"], 0.5
+
+    def held() -> None:
+        patience["answer_s"] = usual
+        gate.set()
+
+    line.on_hold = held
+    phone = line.phone()
+    push = await phone.voice(b"#!AMR\nspeech")
+    await phone.sees("echo 我要补领身份证")
+    assert (push.tries, push.answer) == (2, "silent") and line.recogniser.asked == 1
+
+
 async def test_without_one_the_citizen_is_kindly_asked_to_type(open_line: Open) -> None:
     line = await open_line()
     phone = line.phone()
@@ -189,6 +207,18 @@ async def test_unknown_messages_get_a_kind_word(open_line: Open) -> None:
     await phone.send("message", {"MsgType": "shortvideo", "MediaId": "x", "ThumbMediaId": "y"})
     await phone.text("长" * 2001)
     assert "看不懂" in phone.screen[0].text and "太长" in phone.screen[1].text
+
+
+async def test_what_was_kept_for_him_comes_also_when_he_sends_what_nobody_understands(open_line: Open) -> None:
+    line = await open_line()
+    phone = line.phone()
+    line.platform.faults.append(Fault(SEND, errcode=45015))
+    await phone.text("你好")
+    await line.quiet()
+    assert phone.screen == []
+    await phone.send("message", {"MsgType": "video", "MediaId": "x", "ThumbMediaId": "y"})
+    await phone.sees("echo 你好")
+    assert "看不懂" in phone.screen[0].text
 
 
 async def test_after_he_left_nothing_is_sent_until_he_is_back(open_line: Open) -> None:

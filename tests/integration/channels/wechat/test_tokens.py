@@ -217,6 +217,12 @@ async def test_the_sixth_message_and_the_one_after_two_days_are_told_apart(api: 
         await api.call(SEND, text(phone))
 
 
+async def test_what_only_an_escape_could_write_is_left_out(api: PlatformApi, platform: Platform, phone: Phone) -> None:
+    allow(platform, phone)
+    await api.call(SEND, text(phone, "请带\x0b身份证\x1f"))
+    assert phone.screen[0].text == "请带身份证" and not platform.refused
+
+
 async def test_pictures_come_as_bytes_and_their_errors_as_errors(api: PlatformApi, platform: Platform) -> None:
     media = platform.keep_media("image/jpeg", b"\xff\xd8 picture")
     assert await api.media("/cgi-bin/media/get", most=100, media_id=media) == ("image/jpeg", b"\xff\xd8 picture")
