@@ -7,7 +7,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import Any
 
-from services.conversations.service import Script, Voice, leaning, worded
+from common.errors import NotFound
+from services.conversations.service import Conversations, Script, Voice, leaning, worded, written_in
 from services.messages.model import Message
 
 _script: ContextVar[Script] = ContextVar("channels.script", default="hans")
@@ -31,6 +32,16 @@ def written(voice: Voice) -> Iterator[None]:
 def script_of(messages: Sequence[Message]) -> Script:
     """What the messages of an answer are in: they were put into his script when they were stored."""
     return leaning("\n".join(message.text for message in messages))
+
+
+async def script_in(conversations: Conversations, conversation_id: str | None, *, said: str = "") -> Script:
+    """Of whoever talks there: the one he chose, else of what he has just ``said``, else of what he said before."""
+    seen = written_in(said)
+    try:
+        state = (await conversations.conversation(conversation_id or "")).state
+    except NotFound:  # nobody has talked there yet, or it was forgotten for its age
+        return seen or "hans"
+    return state.script if state.script_chosen else seen or state.script
 
 
 def converted(value: Any) -> Any:

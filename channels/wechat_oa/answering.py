@@ -9,10 +9,12 @@ import asyncio
 import structlog
 
 from channels.base import Place
+from channels.scripts import written
 from channels.wechat_oa.catalogue import limits, words
 from channels.wechat_oa.reading import Push
 from channels.wechat_oa.taking import NotYet, Taken, Taking
 from channels.wechat_oa.writing import as_text
+from services.conversations.service import leaning
 from services.deliveries.ports import Outlet
 from services.deliveries.service import Deliveries
 
@@ -37,12 +39,12 @@ class Answering:
             taken = await self._taking.take(push)
         except NotYet as missed:
             if await self._last_push(push):
-                return str(words()[missed.words])
+                return await self._taking.said(push, missed.words)
         except Exception as error:  # the database is away, say: the next push may find it back
             log.error("wechat_oa.push.failed", exc_info=error)
         else:
             if self._outlet is None or taken.arrival is None:
-                return taken.words
+                return await self._taking.said(push, taken.words) if taken.words else None
             found = await self._passive(push, taken, self._outlet, began)
             if found is not None:
                 return found
@@ -62,12 +64,14 @@ class Answering:
         parts = await self._deliveries.collect(place=place, outlet=outlet, key=push.id, room=1, wait_s=wait_s, turn_id=taken.arrival.turn_id)
         if text := as_text(parts):
             said = any(word in text for word in words()["fetch"])  # the renderer has told him already
-            return text if said or not await self._deliveries.waiting(place=place) else f"{text}\n\n{words()['more']}"
-        if (person := await self._taking.with_person(taken.arrival)) is not None:
-            return person
-        if taken.arrival.fetching:
-            return str(words()["not_yet"])
-        return str(words()["late"]) if await self._last_push(push) else None
+            if said or not await self._deliveries.waiting(place=place):
+                return text
+            with written(leaning(text)):
+                return f"{text}\n\n{words()['more']}"
+        name = await self._taking.with_person(taken.arrival) or ("not_yet" if taken.arrival.fetching else None)
+        if name is None and await self._last_push(push):
+            name = "late"
+        return await self._taking.said(push, name) if name else None
 
     async def _last_push(self, push: Push) -> bool:
         """Counts the pushes of one message, over all gateways."""

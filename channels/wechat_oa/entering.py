@@ -21,10 +21,12 @@ from sanic import Blueprint, Request
 from sanic.response import HTTPResponse, html, redirect
 
 from channels.base import ChannelOff, Place, SendFailed
+from channels.scripts import script, written
 from channels.wechat.crypto import same
 from channels.wechat_oa.catalogue import limits, words
 from common.errors import InvalidInput
 from common.web import operation
+from services.conversations.service import preferred_script
 
 if TYPE_CHECKING:
     from channels.wechat_oa.channel import OfficialAccount
@@ -64,7 +66,8 @@ async def enter(request: Request) -> HTTPResponse:
         return _to_wechat(channel, account, page)
     began = request.cookies.get(_COOKIE) or ""
     session = await _session(channel, request, account, code) if began and same(began, state) else None
-    answer = _goes_on(session, page) if session else _without_session(channel, page)
+    with written(preferred_script(request.headers.get("accept-language"))):
+        answer = _goes_on(session, page) if session else _without_session(channel, page)
     answer.delete_cookie(_COOKIE, path=PATH)
     return answer
 
@@ -73,7 +76,7 @@ def _without_session(channel: OfficialAccount, page: str) -> HTTPResponse:
     """A guide is for anybody, whoever was sent its card first."""
     if for_anybody(page):
         return redirect(f"{(channel.public_url or '').rstrip('/')}{page}", headers={"Cache-Control": "no-store"})
-    return _page("lost.html", words=words()["entering"])
+    return _page("lost.html", words=words()["entering"], lang={"hans": "zh-Hans-CN", "hant": "zh-Hant-HK"}[script()])
 
 
 def _to_wechat(channel: OfficialAccount, account: str, page: str) -> HTTPResponse:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import structlog
 
 from channels.base import Place, SendFailed
+from channels.scripts import script_in, written
 from channels.wechat.api import PlatformApi
 from channels.wechat.unions import Unions
 from channels.wecom_kf.catalogue import allowance, limits, seconds, words
@@ -70,15 +71,13 @@ class Taking:
 
     async def answer(self, place: Place, item: Item, answer: Answer) -> str | None:
         """The kind word to be said to him; None where people serve him, who are shown that something came."""
-        owner = await self._owner(place)
-        if owner in ("agent", "queue"):
+        if await self._sessions.people_have(place):
             await self._store(place, item.id, "text", answer.label, None)
             return None
-        return str(words()[answer.words])
-
-    async def _owner(self, place: Place) -> str | None:
         conversation_id = await self._services.deliveries.conversation_of(place=place)
-        return (await self._services.conversations.conversation(conversation_id)).owner if conversation_id else None
+        said = item.deed.content if isinstance(item.deed, Said) else ""
+        with written(await script_in(self._services.conversations, conversation_id, said=said)):
+            return str(words()[answer.words])
 
     async def _said(self, place: Place, msgid: str, said: Said) -> None:
         if said.kind != "entry":

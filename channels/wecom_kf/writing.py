@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
+from channels import scripts
 from channels.base import CardPart, MenuChoice, MenuPart, Part, PicturePart, Refused, TextPart
 from channels.splitting import shortened
 from channels.wecom_kf.catalogue import limits, words
+from services.conversations.service import leaning
 
 
 def written(part: Part, *, mini_program: str = "", cover: str = "", picture: str = "") -> dict[str, Any]:
@@ -18,7 +20,7 @@ def written(part: Part, *, mini_program: str = "", cover: str = "", picture: str
         case MenuPart():
             return _menu(part.head, [entry for choice in part.choices for entry in _entries(choice)], part.tail)
         case CardPart() if part.source == "form" or not cover:  # what is missing is said, which a mini-program's card has no room for
-            said, label = (f"{part.title}\n{part.text}", words()["open_form"]) if part.source == "form" else (part.text, part.title)
+            said, label = (f"{part.title}\n{part.text}", _open_form(part)) if part.source == "form" else (part.text, part.title)
             return _menu(said, [_door(part, label, mini_program)], "")
         case CardPart() if part.mini and mini_program:
             page = {"appid": mini_program, "pagepath": _page(part.mini), "thumb_media_id": cover}
@@ -28,6 +30,12 @@ def written(part: Part, *, mini_program: str = "", cover: str = "", picture: str
         case PicturePart() if picture:
             return {"msgtype": "image", "image": {"media_id": picture}}
     raise Refused("part")
+
+
+def _open_form(part: CardPart) -> str:
+    """In the characters of the card, which was written long before."""
+    with scripts.written(leaning(f"{part.title}\n{part.text}")):
+        return str(words()["open_form"])
 
 
 def _page(mini: str) -> str:

@@ -76,6 +76,9 @@ async def test_a_forwarded_card_shows_its_new_reader_nothing_of_the_first(line: 
     card = await carded(line, first)
     page = await browser.comes_back(await browser.opens(card.url), second)
     assert "回到公众号" in page.text and "bangban.session" not in page.text
+    browser.http.headers["Accept-Language"] = "zh-HK,zh;q=0.9"
+    page = await browser.comes_back(await browser.opens(card.url), second)
+    assert "回到公眾號" in page.text and 'lang="zh-Hant-HK"' in page.text
     await second.text("你好")
     await second.sees("echo 你好")
     page = await browser.comes_back(await browser.opens(card.url), second)

@@ -93,6 +93,17 @@ async def test_what_is_no_picture_and_what_is_no_message_get_a_kind_word(open_co
     assert corp.said() == []
 
 
+async def test_a_kind_word_is_in_his_characters(open_corp: Open) -> None:
+    corp = await open_corp()
+    customer, other = corp.customer(), corp.customer()
+    await customer.text("我想補領身份證")
+    await customer.sees("bot：")
+    await customer.other("video")
+    await customer.sees("抱歉，這種消息我還看不懂")
+    await other.text("我想補領身份證，" * 300)
+    await other.sees("這段話太長了")
+
+
 async def test_speech_is_recognised_where_there_is_a_recogniser(open_corp: Open) -> None:
     corp = await open_corp(voice=True)
     customer = corp.customer()

@@ -40,6 +40,8 @@ def test_a_page_of_the_mini_program_has_the_ending_that_wecom_wants() -> None:
 def test_a_form_is_a_door_under_what_is_missing() -> None:
     form = card(source="form", title="申请表", text="还差：电话")
     assert written(form)["msgmenu"]["list"] == [{"type": "view", "view": {"url": "https://a.cn", "content": "打开填写"}}]
+    hant = form.model_copy(update={"title": "居民身份證補領申請表·填寫中", "text": "還差：聯絡電話"})
+    assert written(hant)["msgmenu"]["list"][0]["view"]["content"] == "打開填寫"
     entry = written(form.model_copy(update={"mini": "pages/form/form?id=f"}), mini_program="wxmini")["msgmenu"]["list"][0]
     assert entry["miniprogram"]["pagepath"] == "pages/form/form.html?id=f"
 
