@@ -7,40 +7,34 @@ conversation, so running again is safe. A turn whose conversation changed hands 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from itertools import chain, repeat
 from typing import Any
 
 import structlog
-from sqlalchemy import Row
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from common.clock import Clock
 from common.database import Database
-from common.ids import new_id
 from common.vault import Vault
 from services.conversations import composing, store
 from services.conversations.errors import EngineFailed
 from services.conversations.events import DESK, Events
-from services.conversations.model import Conversation, Effect, Engine, EngineReply, Staged, Turn
-from services.conversations.script import in_script, written_in
-from services.conversations.state import DialogueState, Voice
+from services.conversations.grouping import build_turn, mergeable, to_conversation
+from services.conversations.model import Effect, Engine, EngineReply, Staged, Turn
+from services.conversations.script import written_in
+from services.conversations.state import DialogueState
 from services.conversations.triage import emergency
+from services.conversations.writing import Ending, TurnTaken, Writer
 from services.messages.model import Message, Outcome
 
 log = structlog.get_logger(__name__)
-MERGE_AT_MOST = 5
 RETRY_PAUSES_S = (0.3, 0.7, 1.5, 2.5)  # and then every three seconds while the turn may last: a killed engine is back in ten
 
 EffectHandler = Callable[[AsyncConnection, Turn, dict[str, Any]], Awaitable[list[Message]]]
 OwnerHandler = Callable[[AsyncConnection, Turn], Awaitable[list[Message]]]
-StoredHandler = Callable[[AsyncConnection, str, int], Awaitable[None]]  # conversation id, the last sequence number stored
 FormReader = Callable[[Turn], Awaitable[tuple[str, bool]]]  # → (further masked text, whether it filled a field)
-
-
-class TurnTaken(Exception):
-    """Another worker has ended this turn: its lease was lost. Nothing of ours is stored."""
 
 
 class Runner:
@@ -49,7 +43,8 @@ class Runner:
         self._worker, self._timeout_s = worker, timeout_s
         self.effects: dict[str, EffectHandler] = {}
         self.owners: dict[str, OwnerHandler] = {}
-        self.stored: list[StoredHandler] = []  # told, in the same transaction, of messages for the citizen
+        self._writer = Writer(vault=vault, clock=clock)
+        self.stored, self.append = self._writer.stored, self._writer.append
         self.read_form: FormReader | None = None
 
     async def step(self, conversation_id: str) -> bool:
@@ -103,7 +98,7 @@ class Runner:
             row = await store.conversation_by_id(conn, turn.conversation.id, lock=True)
             if row is None or row.version != turn.conversation.version:
                 return True
-            await self._store(conn, turn, merged, [], state="silent", outcome=None)
+            await self._writer.end(conn, turn, merged, Ending([], "silent", None))
             said = await self.owners[turn.conversation.owner](conn, turn)
             if said:
                 await self.append(conn, turn.conversation.id, said, turn_id=turn.id, voice=turn.state.voice)
@@ -145,9 +140,7 @@ class Runner:
         messages = composing.compose(reply, staged)
         outcome = staged.outcome if staged else composing.default_outcome(reply)
         state = self._noticing_script(turn, staged.state if staged else turn.state)
-        stored = await self._store(
-            conn, turn, merged, messages, state="done", outcome=outcome, dialogue=state, intent=reply.intent, action=reply.action
-        )
+        stored = await self._writer.end(conn, turn, merged, Ending(messages, "done", outcome, state, intent=reply.intent, action=reply.action))
         for effect in staged.effects if staged and stored else []:
             await self._apply(conn, turn, effect)
 
@@ -166,132 +159,12 @@ class Runner:
     async def _commit(self, turn: Turn, merged: list[str], messages: list[Message], outcome: Outcome, section: str | None = None) -> bool:
         state = "failed" if outcome.code == "failed" else "done"
         async with self._database.begin() as conn:
-            await self._store(conn, turn, merged, messages, state=state, outcome=outcome.model_copy(update={"section": section}))
+            await self._writer.end(conn, turn, merged, Ending(messages, state, outcome.model_copy(update={"section": section})))
             more = await self._more(conn, turn)
         await self._tell(turn)
         return more
-
-    async def _store(
-        self,
-        conn: AsyncConnection,
-        turn: Turn,
-        merged: list[str],
-        messages: list[Message],
-        *,
-        state: str,
-        outcome: Outcome | None,
-        dialogue: DialogueState | None = None,
-        intent: str | None = None,
-        action: str | None = None,
-    ) -> bool:
-        now = self._clock.now()
-        conversation = turn.conversation
-        voice = (dialogue or conversation.state).voice
-        last = await store.advance(
-            conn,
-            conversation.id,
-            version=conversation.version,
-            count=len(messages),
-            now=now,
-            state=dialogue.model_dump(exclude_defaults=True) if dialogue else None,
-        )
-        if last is not None:
-            await store.add_messages(
-                conn, self._rows(conversation.id, messages, first=last - len(messages) + 1, turn_id=turn.id, now=now, voice=voice)
-            )
-            await self._note_stored(conn, conversation.id, last, messages)
-        else:  # arrivals keep out until it is known whether there are more turns
-            await store.conversation_by_id(conn, conversation.id, lock=True)
-        result = outcome or Outcome(code="answered")
-        ended = await store.finish_turn(
-            conn,
-            turn.id,
-            state=state if last is not None else "dropped",
-            intent=intent,
-            action=action,
-            masked=turn.masked,
-            owner_version=conversation.version,
-            outcome=outcome and outcome.code,
-            guide_id=result.guide_id,
-            guide_version=result.guide_version,
-            section=result.section,
-            candidates=[c.model_dump() for c in result.candidates] or None,
-            finished_at=now,
-        )
-        if not ended:
-            raise TurnTaken
-        await store.merge_turns(conn, merged, into=turn.id, now=now)
-        return last is not None
-
-    async def append(
-        self, conn: AsyncConnection, conversation_id: str, messages: Sequence[Message], *, turn_id: str | None = None, voice: Voice = "hans"
-    ) -> list[Message]:
-        """Adds messages outside the turn's own (from effects, agents, the system) inside an open transaction."""
-        row = await store.conversation_by_id(conn, conversation_id, lock=True)
-        assert row is not None
-        now = self._clock.now()
-        last = await store.advance(conn, conversation_id, version=row.version, count=len(messages), now=now)
-        rows = self._rows(conversation_id, messages, first=(last or 0) - len(messages) + 1, turn_id=turn_id, now=now, voice=voice)
-        await store.add_messages(conn, rows)
-        await self._note_stored(conn, conversation_id, last or 0, messages)
-        return [r["message"] for r in rows]
-
-    async def _note_stored(self, conn: AsyncConnection, conversation_id: str, last: int, messages: Sequence[Message]) -> None:
-        for note in self.stored if messages else []:
-            await note(conn, conversation_id, last)
-
-    def _rows(
-        self, conversation_id: str, messages: Sequence[Message], *, first: int, turn_id: str | None, now: Any, voice: Voice
-    ) -> list[dict[str, Any]]:
-        rows = []
-        for number, message in enumerate(messages, start=first):
-            final = in_script(message, voice).model_copy(update={"seq": number, "id": new_id("ms"), "created_at": now})
-            rows.append(
-                {
-                    "id": final.id,
-                    "conversation_id": conversation_id,
-                    "seq": number,
-                    "sender": final.sender,
-                    "type": final.type,
-                    "turn_id": turn_id,
-                    "body": self._vault.seal(final.model_dump(mode="json")),
-                    "created_at": now,
-                    "message": final,
-                }
-            )
-        return rows
 
     async def _tell(self, turn: Turn, *, desk: bool = False) -> None:
         await self._events.publish(turn.conversation.id, kind="messages", turn_id=turn.id)
         if desk or turn.conversation.owner != "bot":
             await self._events.publish(DESK, kind="conversation", conversation_id=turn.conversation.id)
-
-
-def mergeable(pending: Sequence[Row[Any]]) -> list[Row[Any]]:
-    """The first pending turn, with the texts that follow it at once: a burst of short sentences is one thought."""
-    group = [pending[0]]
-    for row in pending[1:MERGE_AT_MOST]:
-        if row.kind != "text" or pending[0].kind != "text":
-            break
-        group.append(row)
-    return group
-
-
-def build_turn(conversation: Conversation, group: Sequence[Row[Any]], vault: Vault) -> Turn:
-    lead = group[-1]
-    originals = [vault.open(r.sealed) for r in group]
-    return Turn(lead.id, conversation, lead.kind, "，".join(originals), "，".join(r.masked for r in group), lead.received_at)
-
-
-def to_conversation(row: Row[Any]) -> Conversation:
-    return Conversation(
-        id=row.id,
-        person_id=row.person_id,
-        channel=row.channel,
-        owner=row.owner,
-        version=row.version,
-        agent_id=row.agent_id,
-        state=DialogueState.model_validate(row.state),
-        created_at=row.created_at,
-        last_at=row.last_at,
-    )
