@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from services.conversations.model import Staged, Turn
-from services.dialogue import booking, filling, handing, holding, manners, progress, submitting, visits
+from services.dialogue import booking, filling, handing, holding, manners, progress, submitting, visits, whereabouts
 from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
 from services.dialogue.correcting import correct, pick_facet
@@ -136,7 +136,7 @@ class Dialogue:
             case p.Rate():
                 await handing.rate(a, scene, episode_id=payload.episode_id, value=payload.value)
             case p.SetRegion():
-                await manners.set_region(a, scene, region=payload.region)
+                await whereabouts.located(a, scene, region=payload.region)
 
 
 # What a bare button stands for when it was meant by words ("都不是"): then the decision only says that something offered was chosen.
