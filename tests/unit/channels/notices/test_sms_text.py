@@ -5,13 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
+from typer.testing import CliRunner
 
+from bangban.cli.notices import app
 from channels.notices import sms_text
+from channels.scripts import written
+from services.conversations.service import leaning
 from services.notices.model import KINDS, Kind
 from services.notices.wording import said
 from tests.unit.services.notices.test_wording import notice
 
-SIGN = "广州政务服务"
+SIGN, VARIABLE = "广州政务服务", re.compile(r"\$\{[a-z]+\}")
 
 
 @pytest.mark.parametrize(("length", "counted"), [(1, 1), (70, 1), (71, 2), (134, 2), (135, 3), (160, 3), (201, 3), (202, 4), (500, 8)])
@@ -59,3 +63,24 @@ def test_nothing_is_cut_where_that_saves_no_message() -> None:
 def test_no_variable_is_longer_than_thirty_five_characters() -> None:
     text = sms_text.compose(kind="case_accepted", facts={"item": "一" * 90, "number": "4" * 20}, sign="某" * 20)
     assert len(text.params["item"]) <= 35 and text.params["item"].endswith("…")
+
+
+def printed(*options: str) -> dict[str, str]:
+    """What ``bangban notices templates`` prints: texts by the name they are set under."""
+    done = CliRunner().invoke(app, ["templates", *options])
+    assert done.exit_code == 0, done.output
+    return dict(line.split("\t") for line in done.output.splitlines())  # type: ignore[misc]
+
+
+def test_what_is_sent_in_for_approval_is_what_goes_out_in_both_scripts() -> None:
+    plain, hant = printed(), printed("--traditional")
+    assert plain == sms_text.book()["templates"]
+    assert list(hant) == [f"{kind}.hant" for kind in plain]
+    for (kind, text), simplified in zip(hant.items(), plain.values(), strict=True):
+        assert VARIABLE.findall(text) == VARIABLE.findall(simplified), kind
+        assert leaning(text) == "hant" and text != simplified
+        with written("hant"):
+            facts = dict.fromkeys((name[2:-1] for name in VARIABLE.findall(text)), "甲")
+            assert sms_text.compose(kind=kind.removesuffix(".hant"), facts=facts, sign="帮办").text == f"【帮办】{VARIABLE.sub('甲', text)}"
+    with written("hant"):
+        assert sms_text.faults() == []
