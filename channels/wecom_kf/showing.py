@@ -9,6 +9,8 @@ import time
 from collections.abc import Callable
 from typing import Any
 
+import structlog
+
 from channels.base import CardPart, Part, PicturePart, Refused, SendFailed
 from channels.miniprogram.covers import Covers
 from channels.pictures import drawn
@@ -17,6 +19,7 @@ from channels.wecom_kf.catalogue import limits
 from channels.wecom_kf.writing import written
 from services.bootstrap import Services
 
+log = structlog.get_logger(__name__)
 _LOST = "40007"  # a media id that the platform does not know (any more)
 
 
@@ -56,6 +59,7 @@ class Showing:
         if not opens(body):
             return False
         self._refused_until = self._clock() + limits()["refused_mini_s"]
+        log.warning("wecom_kf.mini_program.refused", reason=reason[:40])  # bound to the corporation? An operator has to see to it
         return isinstance(part, CardPart) and bool(part.url)  # then its web page will do
 
 

@@ -1,6 +1,6 @@
 """What 微信客服 takes, and how it looks on the phone (developer.work.weixin.qq.com/document/path/94677).
 
-The documents name no code for a mini-program that is not bound to the corporation; here it is the one of a wrong parameter.
+A mini-program that is not bound to the corporation is 90207, the code for it in the platform's list of this interface's codes.
 """
 
 from __future__ import annotations
@@ -74,7 +74,7 @@ def _menu(platform: Platform, account: Account, content: Item) -> Seen:
 def _page(platform: Platform, account: Account, content: Item) -> str:
     """What opens on the phone. A path without its ending is taken, and opens nothing."""
     if content.get("appid") not in account.linked:
-        raise Failed(40058, "invalid appid")
+        raise Failed(90207, "invalid appid")
     path, _, query = _short(content.get("pagepath"), 1024).partition("?")
     mini, page = platform.accounts.get(str(content["appid"])), path.removesuffix(".html")
     if page == path or (mini is not None and mini.pages and page not in mini.pages):

@@ -161,18 +161,18 @@ async def test_a_picture_that_is_not_taken_is_a_link(fault: Fault) -> None:
 async def test_a_mini_program_that_may_not_be_opened_is_left_alone_for_a_while(monkeypatch: pytest.MonkeyPatch) -> None:
     line, now = Line(mini=True, linked=False), [1000.0]
     monkeypatch.setattr(line.channel._showing, "_clock", lambda: now[0])
-    assert await line.sends("guide") == ["link", "msgmenu"] and line.platform.refused == {40058: 1}
+    assert await line.sends("guide") == ["link", "msgmenu"] and line.platform.refused == {90207: 1}
     assert not line.channel.capabilities(KFID).mini_program
-    assert await line.sends("case") == ["link", "msgmenu", "text"] and line.platform.refused == {40058: 1}
+    assert await line.sends("case") == ["link", "msgmenu", "text"] and line.platform.refused == {90207: 1}
     now[0] += 3601
     assert line.channel.capabilities(KFID).mini_program
 
 
 async def test_a_form_whose_door_is_refused_is_said_once_as_a_text() -> None:
     line = Line(mini=True, linked=False)
-    before = plainer_count("card", "40058")
+    before = plainer_count("card", "90207")
     assert await line.sends("form") == ["text"]
-    assert "/#/" not in line.phone.screen[0].text and plainer_count("card", "40058") == before + 1
+    assert "/#/" not in line.phone.screen[0].text and plainer_count("card", "90207") == before + 1
 
 
 @pytest.mark.parametrize("errcode", [48002, 87014, 99999])
