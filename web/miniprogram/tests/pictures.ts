@@ -16,7 +16,7 @@ const BUILT_IN = `
 * { box-sizing: border-box; } wx-view, wx-scroll-view, wx-picker { display: block; } wx-scroll-view { overflow: auto; }
 wx-button { display: block; padding: 0 14px; border-radius: 5px; background: #f8f8f8; font-size: 18px; text-align: center; line-height: 2.55; cursor: pointer; }
 wx-text { white-space: pre-line; } wx-image { display: inline-block; overflow: hidden; } wx-image img { width: 100%; height: 100%; object-fit: contain; }
-wx-input, wx-textarea { display: block; overflow: hidden; white-space: nowrap; color: #777; }
+wx-input, wx-textarea { display: block; overflow: hidden; white-space: nowrap; color: #777; } .typed { color: #1b2333; }
 body { margin: 0; font-family: 'Noto Sans CJK SC', sans-serif; } .frame { padding: 12px; }`
 let browser: Browser
 
@@ -35,8 +35,12 @@ beforeEach(() => {
 
 /** What the engine does not put into the document: pictures, and what stands in an input. */
 function dress(rendered: Rendered): void {
-  const qr = rendered.component.instance.data.qr
-  for (const image of rendered.root.querySelectorAll('wx-image')) if (qr) image.innerHTML = `<img src="${String(qr)}">`
+  for (const el of rendered.root.querySelectorAll('wx-image, wx-input, wx-textarea')) {
+    const given = (el as unknown as { __wxElement: { _vt?: { attrs: { name: string; value: string }[] } } }).__wxElement._vt?.attrs ?? []
+    const { src, value, placeholder } = Object.fromEntries(given.map((a) => [a.name, a.value]))
+    if (el.localName === 'wx-image') el.innerHTML = src ? `<img src="${src}">` : ''
+    else el.innerHTML = value ? `<span class="typed">${value}</span>` : (placeholder ?? '') || '&nbsp;'
+  }
 }
 
 const styles = () => [...document.querySelectorAll('style')].map((s) => s.textContent).join('\n')

@@ -69,6 +69,12 @@ describe('the rows of the conversation', () => {
     expect(rows({ elder: true, earlier: true }).rows).toHaveLength(5)
   })
 
+  it('keep his place in the queue before an elder’s eyes while he waits, whatever he says meanwhile', () => {
+    const waiting = [said(1, '甲'), said(2, '转人工'), entry(3, cards.handoff('queued', { position: 2 })), said(4, '在吗')]
+    const shown = rowsOf(waiting, { t, ...reader, elder: true, owner: 'queue', names: {}, earlier: false })
+    expect(shown.rows.map((r) => r.message?.type ?? r.text)).toEqual(['转人工', 'handoff', '在吗'])
+  })
+
   it('say how the sending stands', () => {
     const failed = { ...said(9, '甲'), local: { clientId: 'c', state: 'failed' as const, labelled: false, error: '换个说法' } }
     expect(rowsOf([failed], { t, ...reader, owner: 'bot', names: {}, earlier: false }).rows[0]).toMatchObject({ failed: true, state: '换个说法', again: '重发' })

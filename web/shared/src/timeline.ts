@@ -5,7 +5,7 @@
  * the place that the server gave it; it is recognised by `client_message_id`, else by its words, else as the oldest delivered one.
  */
 
-import type { Message } from './messages'
+import type { Message, Owner } from './messages'
 
 export type LocalState = 'queued' | 'sending' | 'sent' | 'failed'
 export interface Local {
@@ -88,4 +88,13 @@ function ownIndex(entries: Entry[], message: Message): number {
   const byWords = open.find(({ e }) => !e.local!.labelled && e.message.text.trim() === message.text.trim())
   const byTurn = open.find(({ e }) => e.local!.labelled || e.local!.state === 'sent')
   return (byId ?? (message.client_message_id ? undefined : (byWords ?? byTurn)))?.i ?? -1
+}
+
+/** Where an elder's page begins, who is shown one turn: at his last words; while he waits for a person or talks with one, at the words that
+ * called him, so that his place in the queue and what he was asked stay before his eyes. */
+export function turnStart(entries: Entry[], owner: Owner): number {
+  const lastWords = (end: number) => Math.max(0, entries.slice(0, end).map((e) => e.message.sender).lastIndexOf('citizen'))
+  if (owner !== 'queue' && owner !== 'agent') return lastWords(entries.length)
+  const called = entries.map((e) => e.message.type === 'handoff' && e.message.state === 'queued').lastIndexOf(true)
+  return lastWords(called < 0 ? entries.length : called)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addLocal, dropCopy, merge, removeLocal, setLocal, type Entry, type Message } from '../src'
+import { addLocal, dropCopy, merge, removeLocal, setLocal, turnStart, type Entry, type Message } from '../src'
 
 const message = (seq: number, sender: Message['sender'], text: string, more = {}): Message =>
   ({ seq, id: `ms_${seq}`, sender, type: 'text', text, created_at: null, ...more }) as Message
@@ -10,6 +10,13 @@ describe('the timeline', () => {
   it('keeps the order of the server whatever the order of arrival', () => {
     const entries = merge(merge([], [message(3, 'bot', 'c')]), [message(1, 'citizen', 'a'), message(2, 'bot', 'b')])
     expect(texts(entries)).toEqual(['a', 'b', 'c'])
+  })
+
+  it('begins for an elder at his last words, and at those that called a person while he waits for one or talks with one', () => {
+    const queued = message(4, 'system', '排队', { type: 'handoff', state: 'queued' })
+    const entries = merge([], [message(1, 'citizen', '多少钱'), message(2, 'bot', '40元'), message(3, 'citizen', '转人工'), queued, message(5, 'citizen', '在吗')])
+    expect((['bot', 'queue', 'agent', 'closed'] as const).map((owner) => turnStart(entries, owner))).toEqual([4, 2, 2, 4])
+    expect([turnStart([], 'queue'), turnStart(entries.slice(0, 3), 'agent')]).toEqual([0, 2])
   })
 
   it('shows a message once, however often it comes', () => {

@@ -1,6 +1,6 @@
 /** The conversation as the chat page lists it, and what of that list has changed. */
 
-import type { Entry, Message, Translate } from '@bangban/shared'
+import { turnStart, type Entry, type Message, type Owner, type Translate } from '@bangban/shared'
 import { agentAt, shownAt, type Shown } from '@/cards/shown'
 import { civilDate, clock, moment } from './time'
 import type { Script } from './words'
@@ -31,17 +31,16 @@ export interface RowsOptions {
   t: Translate
   script: Script
   elder: boolean
-  owner: string
+  owner: Owner
   names: Record<string, string>
-  /** Elder mode keeps to what follows the citizen's last words, unless more is asked for. */
+  /** Elder mode keeps to the turn that is going on, unless more is asked for. */
   earlier: boolean
   now?: Date
 }
 
 /** Rows in order, and how many entries stand before the first. */
 export function rowsOf(entries: Entry[], options: RowsOptions): { rows: Row[]; hidden: number } {
-  const last = entries.map((e) => e.message.sender).lastIndexOf('citizen')
-  const from = Math.max(0, options.elder && !options.earlier ? last : entries.length - MOST)
+  const from = options.elder && !options.earlier ? turnStart(entries, options.owner) : Math.max(0, entries.length - MOST)
   return { rows: entries.slice(from).map((entry, i) => rowOf(entries, from + i, from, entry, options)), hidden: options.elder ? from : 0 }
 }
 
