@@ -4,7 +4,7 @@ export interface AnswerLine { when: string; text: string }
 export interface AnswerParts { name: string; lines: AnswerLine[]; cited: string }
 
 const HEADING = /^(.+)·[^·]+$/
-const CITED = /^（依据：.+）$/
+const CITED = /^（依[据據]：.+）$/
 /** `3. [要不要同时办临时身份证？要]同时办…`: the case it holds for stands in brackets. */
 const CONDITIONAL = /^(\d+\. )?\[([^\]]+)\](.+)$/
 

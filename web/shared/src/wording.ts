@@ -15,7 +15,7 @@ export function leadOf(text: string, labels: string[] = []): string {
 
 export type Chunk = { kind: 'text' | 'link' | 'phone'; value: string }
 /** No look-behind: an iPhone before iOS 16.4 reads no page that has one. What stands before a number is looked at below. */
-const LINKABLE = /(https?:\/\/[^\s，。；）)、]+)|(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|123\d{2})(?!\d|\s*[元天日个年月分件])/g
+const LINKABLE = /(https?:\/\/[^\s，。；）)、]+)|(?:1[3-9]\d{9}|0\d{2,3}-?\d{7,8}|123\d{2})(?!\d|\s*[元天日个個年月分件])/g
 
 /** Text split so that addresses and telephone numbers can be tapped. */
 export function chunks(text: string): Chunk[] {

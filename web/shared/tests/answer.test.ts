@@ -15,6 +15,10 @@ describe('the words of an answer', () => {
     })
   })
 
+  it('give up their citation in either script', () => {
+    expect(answerParts('身份證補領·收費\n40元/證\n（依據：《居民身份證法》）')).toMatchObject({ name: '身份證補領', cited: '依據：《居民身份證法》' })
+  })
+
   it('keep the number of a step that holds only in a case', () => {
     expect(answerParts('补领·办理流程\n1. 申请\n2. [要临时证？要]一并提出').lines).toEqual([
       { when: '', text: '1. 申请' },
