@@ -246,4 +246,6 @@ def _arguments(text: str | None) -> dict[str, Any]:
     data = json.loads(text) if text else {}
     if not isinstance(data, dict):
         raise ValueError("payload arguments are an object")
+    if any("\0" in value for value in data.values() if isinstance(value, str)):
+        raise ValueError("no button says a NUL, and no database takes one")
     return data

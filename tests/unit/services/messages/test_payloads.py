@@ -34,6 +34,7 @@ def test_optional_arguments_may_be_left_out_but_not_invented() -> None:
         "/rate[]",
         "/rate{]",
         '/choose_item{"guide_id":"../../etc"}',
+        '/set_region{"region":"\\u0000"}',
         "/" + "a" * 2000,
     ],
 )
