@@ -8,6 +8,7 @@ from __future__ import annotations
 from channels.links import link
 from channels.manner import Manner
 from channels.plain import channel_words, discreet, guide_page, is_long
+from channels.scripts import converted
 from channels.splitting import shortened
 from channels.wechat.pages import mini_page
 from common.clock import local
@@ -78,6 +79,7 @@ def _card(manner: Manner, title: str, text: str, page: str, message: Message) ->
     mini = mini_page(page) if can.mini_program or can.own_pages else ""
     if not can.cards or not (url or mini or can.own_pages):
         return None
+    title, text = converted(title), converted(text)  # names are published in one script, and so are the words of states
     title = shortened(title, chars=can.card_title_chars)
     return CardPart(
         title=title, text=shortened(text, chars=can.card_text_chars), url=url, page=page, mini=mini, source=message.type,

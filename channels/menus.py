@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from channels.manner import Manner
 from channels.plain import channel_words, closing_line, nearby_line, numbered, plain_text, question_of, told_by_entries
+from channels.scripts import converted
 from channels.splitting import Limit, shortened, split, told_apart
 from services.deliveries.service import MenuChoice, MenuPart, Part, TextPart
 from services.messages.model import Choice, Message, Slots
@@ -55,7 +56,7 @@ def _split(message: Message) -> tuple[list[_Way], list[_Way]]:
 def _entries(message: Message, manner: Manner, ways: Sequence[_Way], *, label: str = "{}") -> list[MenuChoice]:
     can, numbers = manner.can, {c.key: c.number for c in numbered(message)}
     shown = _spread(message, ways, can.menu_choices)
-    labels = told_apart([label.format(way.choice.label) for way in shown], bytes=can.menu_label_bytes)
+    labels = told_apart([label.format(converted(way.choice.label)) for way in shown], bytes=can.menu_label_bytes)
     keys = [f"{message.seq}.{way.index}" for way in shown]
     return [MenuChoice(key=key, label=text, number=numbers.get(key)) for key, text in zip(keys, labels, strict=True)]
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from channels.base import Allowance, Capabilities, CardPart, MenuPart, Part, PicturePart, TextPart
 from channels.outlets import plainer
 from channels.rendering import plan
+from channels.scripts import written
 from channels.splitting import told_apart
 from services.messages.model import Answer, Choices, GuideCard, ItemList, Message, Rating, Slots
 from services.messages.rendering import ways_on, with_text
@@ -238,6 +239,16 @@ def test_in_traditional_characters_too() -> None:
     _card, main, near = plan([message], capabilities=CAN["mini-program"], room=5, public_url=SITE)
     assert isinstance(main, MenuPart) and isinstance(near, MenuPart)
     assert main.head.endswith("收費：40元") and near.head == "如果不是這件事，也可能是："
+
+
+def test_what_is_on_a_card_and_in_a_menu_is_in_the_characters_of_the_text() -> None:
+    with written("hant"):
+        card, _menu = rendered("guide")
+        *_, items = rendered("item_list")
+        form, *_ = rendered("form")
+    assert form.title == "申請表·填寫中"  # type: ignore[union-attr]
+    assert card.title == "居民身份證丟失補領·辦事指南"  # type: ignore[union-attr]
+    assert [c.label for c in items.choices] == ["第1件事", "第2件事", "第3件事", "都不是"]  # type: ignore[union-attr]
 
 
 def test_where_messages_are_dear_below_the_rest_with_its_words_behind() -> None:
