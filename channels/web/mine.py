@@ -7,6 +7,7 @@ from sanic.response import HTTPResponse, raw
 
 from channels.web.access import citizen_session, services_of
 from channels.web.models import CitizenView, FillBody, MeView, Submitted
+from channels.web.reading import as_read
 from common.errors import InvalidInput
 from common.web import body_of, operation, reply
 from services.messages.model import Form
@@ -23,9 +24,9 @@ async def me(request: Request) -> HTTPResponse:
     drafts = await s.forms.drafts(person_id=session.person_id)
     view = {
         "citizen": CitizenView(verified=citizen.verified, display_name=citizen.display_name),
-        "drafts": [with_text(s.forms.message(view=d)) for d in drafts],
-        "appointments": [with_text(s.appointments.message(a)) for a in await s.appointments.active(person_id=session.person_id)],
-        "cases": [with_text(s.cases.message(case=c)) for c in await s.cases.list(person_id=session.person_id)],
+        "drafts": [as_read(request, s.forms.message(view=d)) for d in drafts],
+        "appointments": [as_read(request, s.appointments.message(a)) for a in await s.appointments.active(person_id=session.person_id)],
+        "cases": [as_read(request, s.cases.message(case=c)) for c in await s.cases.list(person_id=session.person_id)],
     }
     return reply(view)
 
@@ -78,11 +79,11 @@ async def submit(request: Request, form_id: str) -> HTTPResponse:
     case = await s.forms.submit(form_id=form_id, person_id=session.person_id, turn_id=f"page:{form_id}")
     card = with_text(s.cases.message(case=case))
     await s.conversations.post(conversation_id=session.conversation_id, messages=[card.model_copy(update={"sender": "system"})])
-    return reply({"case": card})
+    return reply({"case": as_read(request, card)})
 
 
 def _form(request: Request, view: object) -> Form:
-    return with_text(services_of(request).forms.message(view=view))
+    return as_read(request, services_of(request).forms.message(view=view))
 
 
 @blueprint.get("/cases/<case_id:str>/form.pdf")

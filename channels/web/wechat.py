@@ -11,10 +11,10 @@ from channels.miniprogram.channel import NAME, Miniprogram
 from channels.miniprogram.errors import NotSignedInHere, TemplateUnknown
 from channels.web.access import bring_along, citizen_session, count_caller, services_of
 from channels.web.models import CitizenView, GivePhone, PhoneGiven, SessionOpened, Subscribe, SubscriptionsView
+from channels.web.reading import as_read
 from common.masking import shorten
 from common.web import body_of, operation, reply
 from services.conversations.service import Session
-from services.messages.rendering import with_text
 
 blueprint = Blueprint("wechat-citizens", url_prefix="/api/chat")
 
@@ -64,7 +64,7 @@ async def give_phone(request: Request) -> HTTPResponse:
     form = None
     if body.form_id is not None:
         form = await services.forms.fill(form_id=body.form_id, person_id=session.person_id, values={body.field: number})
-    shown = with_text(services.forms.message(view=form)) if form is not None else None
+    shown = as_read(request, services.forms.message(view=form)) if form is not None else None
     return reply(PhoneGiven(phone=shorten("phone", number), form=shown))
 
 
