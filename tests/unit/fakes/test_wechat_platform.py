@@ -113,6 +113,15 @@ async def test_what_is_wrong_with_a_message_is_told_by_its_code(
     assert answer["errcode"] == errcode and phone.screen == [] and platform.refused == {errcode: 1}
 
 
+async def test_too_many_messages_in_a_minute_are_refused_and_use_up_nothing(platform: Platform, account: Account, phone: Phone) -> None:
+    platform.rules.sends_a_minute = 2
+    grant(platform, phone.follower, "message")
+    token = await token_of(platform, account)
+    assert [await say(platform, token, phone) for _ in range(3)] == [0, 0, 45011]
+    platform.clock.advance(61)
+    assert await say(platform, token, phone) == 0 and len(phone.screen) == 3 and phone.follower.grants[0].left == 2
+
+
 async def test_escaped_characters_are_refused(platform: Platform, account: Account, phone: Phone) -> None:
     token, body = await token_of(platform, account), json.dumps({"touser": phone.openid, "msgtype": "text", "text": {"content": "您好"}}).encode()
     assert b"\\u" in body
