@@ -38,11 +38,12 @@ def rows_of(name: str, **columns: Sequence[Any]) -> dict[str, list[Any]]:
 
 
 class Database:
-    """An engine with the two ways of using it."""
+    """An engine with the two ways of using it. ``pool_size``: connections at the most. What was opened stays open: opened and closed with
+    every wave of citizens, connections would cost more than what is asked through them."""
 
-    def __init__(self, url: str, *, pool_size: int = 10):
+    def __init__(self, url: str, *, pool_size: int = 20):
         self.engine: AsyncEngine = create_async_engine(
-            sqlalchemy_url(url), pool_size=pool_size, max_overflow=pool_size, pool_pre_ping=True, pool_recycle=600
+            sqlalchemy_url(url), pool_size=pool_size, max_overflow=0, pool_pre_ping=True, pool_recycle=600
         )
 
     @asynccontextmanager

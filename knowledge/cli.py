@@ -186,7 +186,7 @@ def published_guides(*, load: bool) -> list[PublishedGuide]:
     from knowledge.workflow.shipping import load_shipped
 
     async def read() -> list[PublishedGuide]:
-        database = Database(settings().database_url or "", pool_size=1)
+        database = Database(settings().database_url or "", pool_size=2)
         try:
             if load:
                 await load_shipped(database)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
@@ -34,7 +35,7 @@ from services.citizens.service import Citizen, CitizenService
 from services.contacts.service import Contacts
 from services.conversations.engine import RasaEngine
 from services.conversations.events import Events
-from services.conversations.service import Conversations
+from services.conversations.service import Conversations, prepare
 from services.deliveries.service import Deliveries, Stops
 from services.dialogue.reading import FormReader
 from services.dialogue.service import Assistant, Dialogue
@@ -154,6 +155,7 @@ class Services:
         database = Database(config.database_url or "")
         vault, signer, events = Vault(secrets), Signer(secrets), Events(config.redis_url)
         await events.start()
+        await asyncio.to_thread(prepare)
         knowledge = Knowledge(config)
         await knowledge.start(database)
         providers = Providers.chosen(config, database=database, vault=vault, clock=clock)
@@ -264,7 +266,7 @@ class Services:
 @asynccontextmanager
 async def staff_service(config: Settings) -> AsyncIterator[StaffService]:
     """The accounts alone, for the command line."""
-    database, clock = Database(config.database_url or "", pool_size=1), SystemClock()
+    database, clock = Database(config.database_url or "", pool_size=2), SystemClock()
     try:
         yield StaffService(database=database, clock=clock, audit=Audit(database=database, clock=clock, signer=Signer(_secrets(config))))
     finally:
@@ -274,7 +276,7 @@ async def staff_service(config: Settings) -> AsyncIterator[StaffService]:
 @asynccontextmanager
 async def channel_services(config: Settings) -> AsyncIterator[Services]:
     """What channels use of the services, for the command line: no index, no engine, nothing that runs."""
-    database, clock, secrets = Database(config.database_url or "", pool_size=2), SystemClock(), _secrets(config)
+    database, clock, secrets = Database(config.database_url or "", pool_size=4), SystemClock(), _secrets(config)
     vault, signer, events = Vault(secrets), Signer(secrets), Events(config.redis_url)
     providers = Providers.chosen(config, database=database, vault=vault, clock=clock)
     conversations = Conversations(database=database, vault=vault, clock=clock, events=events)

@@ -73,7 +73,7 @@ def fresh_database_url(postgres: EmbeddedPostgres) -> Iterator[str]:
 @pytest.fixture
 async def database(fresh_database_url: str) -> AsyncIterator[Database]:
     """A migrated, empty database of this test alone, opened."""
-    opened = Database(fresh_database_url, pool_size=5)
+    opened = Database(fresh_database_url, pool_size=10)
     yield opened
     await opened.close()
 

@@ -29,7 +29,7 @@ from common.vault import Vault
 from common.web import install_errors
 from services.conversations.events import Events
 from services.conversations.model import EngineReply, Turn
-from services.conversations.service import Conversations
+from services.conversations.service import Conversations, prepare
 from services.deliveries.service import Deliveries
 
 
@@ -66,6 +66,7 @@ def application(name: str, config: Settings, think_s: float) -> Sanic:
             deliveries._intake._gathering.put = deliveries._intake._alone  # type: ignore[method-assign]
         tasks.append(asyncio.create_task(deliveries.run(outlets(app.ctx.channels))))
         tasks.append(asyncio.create_task(conversations.sweep()))
+        prepare()
         settle()
 
     @app.before_server_stop

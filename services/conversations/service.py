@@ -22,7 +22,7 @@ from services.conversations.reading import Reading
 from services.conversations.recalling import recall
 from services.conversations.receiving import Receiving
 from services.conversations.runner import Runner
-from services.conversations.script import in_script, leaning, preferred_script, worded, written_in
+from services.conversations.script import in_script, leaning, preferred_script, prepare, worded, written_in
 from services.conversations.state import DialogueState, Goal, Offer, Script, Voice
 from services.conversations.together import Wanted
 from services.messages.model import Message
@@ -51,6 +51,7 @@ __all__ = [
     "in_script",
     "leaning",
     "preferred_script",
+    "prepare",
     "worded",
     "written_in",
 ]

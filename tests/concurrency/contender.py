@@ -30,7 +30,7 @@ class UnlockedStore(Store):
 
 
 async def work(job: dict[str, Any]) -> list[str]:
-    database = Database(job["url"], pool_size=12)
+    database = Database(job["url"], pool_size=24)
     clock = FixedClock(datetime.fromisoformat(job["now"]))
     # Waits as long as it takes: a slow machine would else turn some away as busy, which is right but not what is counted here.
     patient = shipped_policy().model_copy(update={"lock_timeout_ms": 60_000})

@@ -20,7 +20,7 @@ from tests.fakes.help_desk import PASSWORD, HelpDesk
 
 @pytest.fixture
 async def desk(fresh_database_url: str, clock: FixedClock, vault: Vault):
-    database = Database(fresh_database_url, pool_size=15)
+    database = Database(fresh_database_url, pool_size=30)
     made = await HelpDesk(database, clock, vault).open()
     yield made
     await made.close()

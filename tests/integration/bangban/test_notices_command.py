@@ -38,7 +38,7 @@ def call(*words: str) -> Result:
 
 async def _two_dead_letters(url: str) -> list[str]:
     """One of them out of date by now."""
-    database = Database(url, pool_size=2)
+    database = Database(url, pool_size=4)
     bureau = Bureau(database, Vault(["k"]), SystemClock(), Way(answers=[Refused("blocked"), Refused("blocked")]), quiet="00:00-00:00")  # type: ignore[arg-type]
     for number in (1, 2):
         case = await bureau.submitted()

@@ -39,7 +39,7 @@ def test_an_account_is_made_listed_given_a_new_password_and_closed(fresh_databas
     assert again.exit_code == 1 and "staff.username_taken" in again.output
 
     async def lived() -> None:
-        database, clock = Database(fresh_database_url, pool_size=2), SystemClock()
+        database, clock = Database(fresh_database_url, pool_size=4), SystemClock()
         audit = Audit(database=database, clock=clock, signer=Signer(["k"]))
         staff = StaffService(database=database, clock=clock, audit=audit)
         token = (await staff.login(username="chen", password=PASSWORD)).token

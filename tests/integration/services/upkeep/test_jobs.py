@@ -90,7 +90,7 @@ async def test_talks_nobody_touched_for_long_are_forgotten_and_those_people_have
 async def test_a_citizen_who_writes_while_his_old_talk_is_forgotten_keeps_it(desk: HelpDesk, fresh_database_url: str) -> None:
     cid = await desk.citizen()
     desk.clock.moment += timedelta(days=31)
-    other = Database(fresh_database_url, pool_size=2)
+    other = Database(fresh_database_url, pool_size=4)
     async with other.begin() as writing:
         await writing.execute(conversation.update().where(conversation.c.id == cid).values(last_at=desk.clock.now()))
         assert await desk.conversations.forget_old(keep=timedelta(days=30)) == [], "it is left alone, not waited for"
