@@ -14,6 +14,29 @@ from channels.base import Allowance
 from channels.scripts import converted, script
 
 
+class Catalogue:
+    """The files of one channel's folder."""
+
+    def __init__(self, folder: Path):
+        self._folder = folder
+
+    def file(self, name: str) -> dict[str, Any]:
+        """``<name>.yml``."""
+        return read(self._folder, name)
+
+    def limits(self) -> dict[str, Any]:
+        """``limits.yml``: the platform's numbers."""
+        return self.file("limits")
+
+    def words(self) -> dict[str, Any]:
+        """``words.yml``: what the channel itself says."""
+        return self.file("words")
+
+    def allowance(self, kind: str) -> Allowance:
+        """What a deed of this kind lets us send."""
+        return allowance_of(self.limits(), kind)
+
+
 def read(folder: Path, name: str) -> dict[str, Any]:
     """``<name>.yml`` of a channel's folder, in the script that is written in just now; not to be changed by who reads it."""
     return _read(folder, name, script())

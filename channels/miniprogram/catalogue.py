@@ -1,35 +1,16 @@
-"""The channel's numbers and words, each in a file of its own."""
+"""The channel's numbers, words and templates, each in a file of its own."""
 
 from __future__ import annotations
 
 from pathlib import Path
 from typing import Any
 
-from channels.base import Allowance
-from channels.numbers import allowance_of, read
+from channels.numbers import Catalogue
 
-_HERE = Path(__file__).parent  # made once: looking it up anew is felt at each callback
-
-
-def _file(name: str) -> dict[str, Any]:
-    return read(_HERE, name)
-
-
-def limits() -> dict[str, Any]:
-    """``limits.yml``."""
-    return _file("limits")
-
-
-def words() -> dict[str, Any]:
-    """``words.yml``."""
-    return _file("words")
+_catalogue = Catalogue(Path(__file__).parent)  # made once: looking it up anew is felt at each callback
+limits, words, allowance = _catalogue.limits, _catalogue.words, _catalogue.allowance
 
 
 def templates() -> dict[str, Any]:
     """``templates.yml``."""
-    return _file("templates")
-
-
-def allowance(kind: str) -> Allowance:
-    """What a deed of this kind lets us send."""
-    return allowance_of(limits(), kind)
+    return _catalogue.file("templates")

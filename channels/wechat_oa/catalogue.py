@@ -5,31 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from channels.base import Allowance
-from channels.numbers import allowance_of, read
+from channels.numbers import Catalogue
 
-_HERE = Path(__file__).parent  # made once: looking it up anew is felt at each callback
-
-
-def _file(name: str) -> dict[str, Any]:
-    return read(_HERE, name)
-
-
-def limits() -> dict[str, Any]:
-    """``limits.yml``."""
-    return _file("limits")
-
-
-def words() -> dict[str, Any]:
-    """``words.yml``."""
-    return _file("words")
+_catalogue = Catalogue(Path(__file__).parent)  # made once: looking it up anew is felt at each callback
+limits, words, allowance = _catalogue.limits, _catalogue.words, _catalogue.allowance
 
 
 def menu() -> dict[str, Any]:
     """``menu.yml``."""
-    return _file("menu")
-
-
-def allowance(kind: str) -> Allowance:
-    """What a deed of this kind lets us send."""
-    return allowance_of(limits(), kind)
+    return _catalogue.file("menu")

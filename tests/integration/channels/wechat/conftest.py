@@ -91,7 +91,7 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
     """The platform's five seconds are thirty here."""
     numbers = dict(catalogue.limits())
     numbers["passive"] = {**numbers["passive"], "answer_s": ANSWER_S, "hold_s": HOLD_S}
-    monkeypatch.setattr(catalogue, "_file", lambda name, real=catalogue._file: numbers if name == "limits" else real(name))
+    monkeypatch.setattr(catalogue._catalogue, "file", lambda name, real=catalogue._catalogue.file: numbers if name == "limits" else real(name))
 
 
 @pytest.fixture

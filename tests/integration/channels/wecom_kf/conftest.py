@@ -137,7 +137,7 @@ def numbers(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     changed = {**deepcopy(catalogue.limits()), "retry_s": [0.05], "gap_s": 0.05, "passing_look_s": 0.1, "pauses_s": [0.1]}
     for kind in ("welcome", "ended"):  # a slow machine is given more than the platform's twenty seconds
         changed["codes"][kind]["seconds"] = changed["allowances"][kind]["seconds"] = _CODE_S
-    monkeypatch.setattr(catalogue, "_file", lambda name, real=catalogue._file: changed if name == "limits" else real(name))
+    monkeypatch.setattr(catalogue._catalogue, "file", lambda name, real=catalogue._catalogue.file: changed if name == "limits" else real(name))
     return changed
 
 
