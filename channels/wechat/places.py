@@ -18,15 +18,15 @@ def _places() -> dict[str, Any]:
 
 
 def district_at(latitude: float, longitude: float, label: str = "") -> str | None:
-    """The district that the location's address names, else the one whose centre is nearest; None when it lies elsewhere."""
+    """The district that the location's address names, else the one whose centre is nearest; None when it lies elsewhere, also in a district
+    of the same name (there is a 白云区 in Guiyang)."""
     centres: dict[str, list[float]] = _places()["centres"]
-    named = [name for name in centres if name in label]
-    if named:
-        return named[0]
+    named = next((name for name in centres if name in label), None)
     if not (math.isfinite(latitude) and math.isfinite(longitude)):
-        return None
+        return named
     nearest = min(centres, key=lambda name: _km(latitude, longitude, *centres[name]))
-    return nearest if _km(latitude, longitude, *centres[nearest]) <= _places()["furthest_km"] else None
+    furthest = _places()["furthest_named_km" if named else "furthest_km"]
+    return (named or nearest) if _km(latitude, longitude, *centres[named or nearest]) <= furthest else None
 
 
 def _km(latitude: float, longitude: float, north: float, east: float) -> float:

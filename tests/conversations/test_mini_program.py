@@ -55,7 +55,7 @@ async def test_the_main_job_half_in_customer_service_and_half_in_the_mini_progra
 
         # a form: a card of its page; there the phone button gives his number
         expire(account)
-        platform.faults.append(Fault(SEND, status=502, after=True))
+        platform.faults += [Fault(SEND, status=502, after=True), Fault(SEND, delay_s=3.0, times=2)]
         before = len(phone.screen)
         await talk.say("帮我填表")
         card = await phone.until(lambda seen: seen.kind == "miniprogrampage" and "form" in seen.url, after=before, seconds=PATIENT_S)

@@ -31,7 +31,7 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
 
         # form, while the token runs out and an answer of the platform gets lost
         expire(account)
-        platform.faults.append(Fault(SEND, status=502, after=True))
+        platform.faults += [Fault(SEND, status=502, after=True), Fault(SEND, delay_s=3.0, times=2)]
         platform.weather.lost_answers = 2
         await talk.say("帮我填表", "申请表")
         await talk.say("我叫王小明，手机13800138000", "申请表")

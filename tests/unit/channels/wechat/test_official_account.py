@@ -204,7 +204,7 @@ def test_pictures_and_stickers_and_empty_words_are_told_apart() -> None:
     ("north", "east", "label", "district"),
     [
         (23.1, 113.3, "广州市越秀区北京路", "越秀区"), (22.94, 113.38, "", "番禺区"), (23.55, 113.59, "", "从化区"), (39.9, 116.4, "北京市朝阳区", None),
-        (float("nan"), 113.3, "", None), (float("inf"), 0, "", None), (0, 0, "", None),
+        (26.68, 106.62, "贵州省贵阳市白云区", None), (23.82, 113.97, "广东省广州市从化区吕田镇", "从化区"), (float("nan"), 113.3, "", None), (float("inf"), 0, "", None), (0, 0, "", None),
     ],
 )  # fmt: skip
 def test_a_location_is_a_district_or_nothing(north: float, east: float, label: str, district: str | None) -> None:
