@@ -7,7 +7,7 @@ import { useSession } from '@/stores/session'
 export const isEditorSite = location.pathname.startsWith('/editor')
 
 declare module 'vue-router' {
-  interface RouteMeta { open?: boolean; needs?: 'desk' | 'supervisor' }
+  interface RouteMeta { open?: boolean; needs?: 'desk' | 'supervisor' | 'editor' }
 }
 
 export const router = createRouter({
@@ -20,6 +20,7 @@ export const router = createRouter({
     { path: '/overview', name: 'overview', component: () => import('@/pages/OverviewPage.vue'), meta: { needs: 'supervisor' } },
     { path: '/guides', name: 'guides', component: () => import('@/pages/GuidesPage.vue') },
     { path: '/guides/:id', name: 'guide', component: () => import('@/pages/GuidePage.vue'), props: true },
+    { path: '/guides/:id/edit', name: 'edit-guide', component: () => import('@/pages/EditGuidePage.vue'), props: true, meta: { needs: 'editor' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
@@ -33,6 +34,7 @@ router.beforeEach((to) => {
   if (!session.user) return to.meta.open ? true : { name: 'login', query: to.fullPath === '/' ? {} : { to: to.fullPath } }
   if (to.name === 'login' || to.name === 'home') return { name: homeName() }
   if (to.meta.needs === 'desk' && !session.atDesk) return { name: 'guides' }
+  if (to.meta.needs === 'editor' && !session.edits) return { name: 'guides' }
   if (to.meta.needs === 'supervisor' && !session.supervises) return { name: homeName() }
   return true
 })

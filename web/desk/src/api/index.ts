@@ -2,11 +2,14 @@
 
 import { browserStore, Http } from '@bangban/shared'
 import { DeskApi } from './desk_api'
+import { EditorApi } from './editor_api'
 
 export const store = browserStore('bangban.desk.', tabStorage())
 export const settingsStore = browserStore('bangban.desk.')
 export const credentials = { token: null as string | null }
-export const api = new DeskApi(new Http({ token: () => credentials.token, language: () => 'zh-Hans' }))
+const http = new Http({ token: () => credentials.token, language: () => 'zh-Hans' })
+export const api = new DeskApi(http)
+export const editor = new EditorApi(http)
 
 export function streamUrl(): string {
   const url = new URL('/api/desk/stream', location.href)

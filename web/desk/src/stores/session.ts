@@ -18,6 +18,9 @@ export const useSession = defineStore('session', () => {
   const has = (...roles: Role[]) => Boolean(user.value?.roles.some((role) => roles.includes(role)))
   const atDesk = computed(() => has('agent', 'supervisor'))
   const supervises = computed(() => has('supervisor'))
+  /** Writes guides; who also reviews and publishes. */
+  const edits = computed(() => has('editor', 'reviewer', 'admin'))
+  const reviews = computed(() => has('reviewer', 'admin'))
 
   /** A reload of the page; what the server knows of us follows. */
   function restore(): void {
@@ -79,5 +82,5 @@ export const useSession = defineStore('session', () => {
     store.remove('session')
   }
 
-  return { user, expired, presence, capacity, atDesk, supervises, has, restore, adopt, login, logout, present, expire }
+  return { user, expired, presence, capacity, atDesk, supervises, edits, reviews, has, restore, adopt, login, logout, present, expire }
 })
