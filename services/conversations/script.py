@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import contextlib
 from functools import cache
+from pathlib import Path
 from typing import Any
 
+import yaml
 from opencc import OpenCC
 
 from services.conversations.state import Script, Voice
@@ -50,6 +52,19 @@ def prepare() -> None:
         _converter(config).convert("")
 
 
+def _traditional(text: str) -> str:
+    found = _converter("s2hk").convert(text)
+    for wrong, right in _mended().items():
+        found = found.replace(wrong, right)
+    return found
+
+
+@cache
+def _mended() -> dict[str, str]:
+    """``traditional.yml``: what the dictionaries take for another word, and what it is."""
+    return yaml.safe_load((Path(__file__).parent / "traditional.yml").read_text(encoding="utf-8"))
+
+
 def written_in(text: str) -> Script | None:
     """The script a sentence is written in, or None when it could be either."""
     simplified, traditional = _converter("t2s").convert(text) != text, _converter("s2t").convert(text) != text
@@ -66,7 +81,7 @@ def leaning(text: str) -> Script:
 
 def worded(text: str, voice: Voice) -> str:
     """Words of our own as somebody reads them (Hong Kong forms)."""
-    return text if voice == "hans" else _converter("s2hk").convert(text)
+    return text if voice == "hans" else _traditional(text)
 
 
 _HANT = {"zh-hant", "zh-hk", "zh-mo", "zh-tw"}
@@ -98,4 +113,4 @@ def _convert(value: Any, key: str | None, kept: set[str]) -> Any:
         return {k: _convert(v, "words" if key == "summary" and k == "value" else k, kept) for k, v in value.items()}
     if isinstance(value, list):
         return [_convert(v, key, kept) for v in value]
-    return _converter("s2hk").convert(value) if isinstance(value, str) and key not in kept and key != "value" else value
+    return _traditional(value) if isinstance(value, str) and key not in kept and key != "value" else value

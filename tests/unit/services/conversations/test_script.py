@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from services.conversations.script import preferred_script
+from services.conversations.script import preferred_script, worded
 
 
 @pytest.mark.parametrize(
@@ -20,3 +20,8 @@ def test_a_browser_that_asks_for_traditional_characters_gets_them(asked: str) ->
 )
 def test_everybody_else_gets_simplified_ones(asked: str | None) -> None:
     assert preferred_script(asked) == "hans"
+
+
+def test_words_that_the_dictionaries_take_for_others() -> None:
+    said = worded("补领、换领、换发，网签合同，只是变更，制卡相片，个税汇算", "hant")
+    assert said == "補領、換領、換發，網簽合同，只是變更，製卡相片，個税匯算"
