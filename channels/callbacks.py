@@ -34,7 +34,7 @@ async def _passed_on(request: Request, name: str) -> HTTPResponse:
 
 
 def _add(name: str, platform: str) -> None:
-    @operation(summary=f"{platform}: verification and messages", auth="platform", tag="channels", errors=(401, 404, 429, 503))
+    @operation(summary=f"{platform}: verification and messages", auth="platform", tag="channels", errors=(401, 404, 413, 422, 429, 503))
     async def callback(request: Request) -> HTTPResponse:
         return await _passed_on(request, name)
 
