@@ -1,8 +1,9 @@
 /** Small things that several components need: a ticking clock, lengths of time in words, failures as toasts. */
 
 import { ApiError } from '@bangban/shared'
-import { ElMessage } from 'element-plus'
+import { ElMessage, ElMessageBox } from 'element-plus'
 import 'element-plus/es/components/message/style/css'
+import 'element-plus/es/components/message-box/style/css'
 import { onScopeDispose, ref, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { length } from '@/duration'
@@ -46,4 +47,14 @@ export function tellFailure(error: unknown): void {
 
 export function tellDone(message: string): void {
   ElMessage({ type: 'success', message, duration: 2500, grouping: true })
+}
+
+/** Asks before what is hard to take back. */
+export async function confirmed(title: string, note: string, action: string): Promise<boolean> {
+  try {
+    await ElMessageBox.confirm(note, title, { confirmButtonText: action, cancelButtonText: i18n.global.t('app.cancel'), type: 'warning' })
+    return true
+  } catch {
+    return false
+  }
 }
