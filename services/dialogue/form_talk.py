@@ -42,12 +42,20 @@ def _label(view: FormView, name: str) -> str:
 def _ask_field(scene: Scene, view: FormView, field: FieldView) -> None:
     offers = [Offer(label=o.label, payload=str(FillField(field=field.name, value=o.value)), words=list(o.words)) for o in field.options]
     scene.update(field=field.name)
-    response, values = _request(view, field), {"label": field.label, "hint": field.help or "", "count": len(view.missing)}
+    response, values = _request(view, field), {"label": _asked_as(view, field), "hint": field.help or "", "count": len(view.missing)}
     if offers:
         scene.ask(response, offers, pending="field", **values)
     else:
         scene.say(response, **values)
         scene.update(pending="field", offers=[])
+
+
+def _asked_as(view: FormView, field: FieldView) -> str:
+    """In a form for somebody else "申请人姓名" is 孩子的姓名: nobody gives his own by mistake."""
+    applicant = words()["applicant"]
+    if not field.label.startswith(applicant) or view.subject == "self":
+        return field.label
+    return words()["whose"][view.subject] + field.label.removeprefix(applicant)
 
 
 def _request(view: FormView, field: FieldView) -> str:

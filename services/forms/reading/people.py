@@ -7,7 +7,7 @@ in ``cues.yml``, or the words of the form itself.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from services.forms.folding import fold
@@ -34,7 +34,10 @@ class Mention:
 class People:
     """The people of a form, and those mentioned in a sentence for it."""
 
-    def __init__(self, fields: Mapping[str, Field], subject: Subject, text: str, clauses: Sequence[Clause], *, asked: str | None = None):
+    def __init__(
+        self, fields: Mapping[str, Field], subject: Subject, text: str, clauses: Sequence[Clause], *,
+        asked: str | None = None, known: Collection[str] = (),
+    ):  # fmt: skip
         self._fields, self._subject, self._text, self._clauses = fields, subject, text, clauses
         said = {n: _of_label(f) for n, f in fields.items()}
         self._kinds = {n: kind for n, (_, kind) in said.items() if kind}
@@ -42,7 +45,7 @@ class People:
         self._applicant_is = {k for k in words()["kin"].get(subject, ()) if k not in named}
         self._owners = {n: self._owners_of(n, owners) for n, (owners, kind) in said.items() if kind}
         self._answering = self._asked_of(asked)
-        self.mentions = self._find(named)
+        self.mentions = self._answering_himself(self._find(named), asked, known)
 
     def of(self, name: str) -> frozenset[str]:
         """Whose a field is; empty for one that is about no person."""
@@ -76,6 +79,15 @@ class People:
             for m in re.finditer(rf"{somebody}(?P<who>{listed})|{myself}", self._text)
         ]
         return [self._answer(m) for m in _merged(found, self._text) if self._introduces(m, himself=rf"{myself}")]
+
+    def _answering_himself(self, mentions: list[Mention], asked: str | None, known: Collection[str]) -> list[Mention]:
+        """我叫林小满, said when the child's name is asked: an answer to the question, whoever types it; but 我叫王丽，孩子叫… tells of two,
+        and a name that is another's already is his."""
+        of_the_applicant = self._kinds.get(asked or "") == NAME and self._owners[asked or ""] == {APPLICANT}
+        if self._subject != "child" or not of_the_applicant or [m.who for m in mentions] != [WRITER]:
+            return mentions
+        said = pattern("calls_himself").match(self._text[mentions[0].end :])
+        return [replace(mentions[0], who=APPLICANT)] if said and said["name"] not in known else mentions
 
     def _asked_of(self, asked: str | None) -> str | None:
         """Somebody beside the applicant who is asked for and may be anybody: a contact, an agent."""

@@ -34,7 +34,7 @@ def read(sheet: Sheet, text: str) -> Reading:
     parts = clauses.split(folded, spans)
     if not parts:
         return Reading()
-    people = People(sheet.fields, sheet.subject, folded, parts, asked=sheet.asked)
+    people = People(sheet.fields, sheet.subject, folded, parts, asked=sheet.asked, known=frozenset(sheet.values.values()))
     work = Work(sheet, text, folded, parts, mentioned, tokens.find(folded, parts, spans, today=sheet.today), people)
     called(work)
     introduced(work)

@@ -287,6 +287,8 @@ def test_a_value_goes_to_the_person_it_is_told_of(sentence: str, filled: dict[st
         ("child", "我儿子叫张小明，身份证号430102199508169982", {"applicant_name": "张小明", "applicant_id": "430102199508169982"}),
         ("child", "他叫张小明，2019年3月5日出生", {"applicant_name": "张小明", "birth_date": "2019-03-05"}),
         ("child", "我叫张伟，电话13700137000", {"guardian_name": "张伟", "phone": "13700137000"}),
+        ("child", "我叫林小满", {"applicant_name": "林小满"}),  # the answer to what is asked
+        ("child", "我叫王丽，孩子叫林小满", {"guardian_name": "王丽", "applicant_name": "林小满"}),
         ("child", "我的身份证号是440106199003079997", {"guardian_id": "440106199003079997"}),
         ("child", "监护人是我老婆李娜", {"guardian_name": "李娜"}),
         ("child", "紧急联系人李四，电话13900139000", {"emergency_contact": "李四", "emergency_phone": "13900139000"}),
