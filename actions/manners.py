@@ -33,5 +33,9 @@ class Repeat(Decision):
     decision = "repeat"
 
 
+class PutOff(Decision):
+    decision = "put_off"
+
+
 class Reset(Decision):
     decision = "reset"

@@ -17,16 +17,31 @@ from services.dialogue.scene import Scene
 ALIKE = 0.7
 ALIKE_WHEN_FOUND = 0.55
 WORD_FOR_WORD = 0.85
+_LEAST = 4  # characters of a question that may stand for a longer one
 
 
 def matching_faq(guide: Guide, text: str, hit: Hit | None = None, *, alike: float = ALIKE) -> Question | None:
     """The entry this sentence asks, or None; ``hit`` is what the search found of the guide, ``alike`` how alike they must be without it."""
-    if not guide.faq or not sentences.asks_something(text):
+    if not guide.faq or not (sentences.asks_something(text) or (hit is not None and _another_trouble(guide, text))):
         return None
-    likeness = {entry.q: lexicon.likeness(text, entry.q) for entry in guide.faq}
+    likeness = {entry.q: 1.0 if _shortened(guide, text, entry.q) else lexicon.likeness(text, entry.q) for entry in guide.faq}
     entry = max(guide.faq, key=lambda e: likeness[e.q])
     found = hit is not None and hit.passage.section == "faq" and hit.passage.text.startswith(entry.q)
     return entry if likeness[entry.q] >= (ALIKE_WHEN_FOUND if found else alike) else None
+
+
+def _another_trouble(guide: Guide, text: str) -> bool:
+    """ "普通话证丢了" is told to the item by which one takes the test: what it says of that is in its questions, not in its card."""
+    return lexicon.says_what_happened(text) and not lexicon.facet_pieces(text, guide.facets.get("action", ""))
+
+
+def _shortened(guide: Guide, text: str, question: str) -> bool:
+    """ "能领几个月" is "失业金能领几个月？" without the item's name."""
+    said, whole = lexicon.without_marks(text), lexicon.without_marks(question)
+    if len(said) < _LEAST or said not in whole:
+        return False
+    rest = lexicon.without_function_words(whole.replace(said, "", 1))
+    return not rest or any(rest in name for name in (guide.name, guide.topic, *guide.aliases))
 
 
 def faq_of_hits(assistant: Assistant, scene: Scene, hits: Sequence[Hit]) -> tuple[PublishedGuide, Question] | None:

@@ -16,7 +16,7 @@ from services.dialogue.form_talk import show_form
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.narrowing import ask_which, open_items, passed_over
 from services.dialogue.refusals import refused
-from services.dialogue.refusing import let_be
+from services.dialogue.refusing import let_be, too_much
 from services.dialogue.scene import Scene, answers_for
 
 
@@ -103,6 +103,9 @@ async def _not_understood(assistant: Assistant, scene: Scene, form_id: str) -> N
     """Nothing in the sentence fills a field: it puts the form off, names another matter, or was not understood."""
     if sentences.gives_up(scene.text):
         await let_be(assistant, scene)
+        return
+    if sentences.is_weary(scene.text):
+        too_much(assistant, scene)
         return
     view = await assistant.forms.get(form_id=form_id, person_id=scene.turn.person_id)
     if named_instead(assistant, scene, view):

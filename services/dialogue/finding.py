@@ -5,19 +5,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from knowledge.schema.guide import Question
-from knowledge.service import Hit, PublishedGuide
+from knowledge.service import Hit, PublishedGuide, SearchResult
 from services.conversations.state import Goal
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import next_steps
 from services.dialogue.handing import add_to_complaint, lately_complained
-from services.dialogue.narrowing import SHOWN, SURE, VAGUE, close_hits, siblings_named
-from services.dialogue.nearby import as_choices, offer_nearby, perhaps
+from services.dialogue.in_hand import about_the_item, answered_in_hand
+from services.dialogue.naming import by_alias, speaks_of, unknown_thing
+from services.dialogue.narrowing import CERTAIN, SHOWN, SURE, VAGUE, close_hits, siblings_named
+from services.dialogue.nearby import MAYBE, SHOWN_MAYBE, as_choices, offer_nearby, perhaps
 from services.dialogue.people import turn_to, whom_of
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
 from services.dialogue.several import take_several
+from services.dialogue.spelling import spelled
 from services.dialogue.stating import narrows, tells_of_the_case
 from services.dialogue.taking import narrow, search_items
 from services.dialogue.waiting import next_matter
@@ -29,23 +32,28 @@ _ATTEMPT = 6  # up to so many characters a statement that was not understood was
 
 async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, goal: Goal | None = None) -> None:
     """The citizen named a matter: find the item, ask if several are close, say so if there is none."""
-    if query is None and (await narrows(assistant, scene) or await tells_of_the_case(assistant, scene)):
+    if query is None and (await narrows(assistant, scene) or await about_the_item(assistant, scene) or await tells_of_the_case(assistant, scene)):
         return
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
     if query is None and (await next_matter(assistant, scene) or await take_several(assistant, scene, goal=wanted)):
         return
-    query = query or scene.text
+    query = query or spelled(assistant.knowledge, scene.text).text
     named: list[Hit] = []
     found = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
-    hits, answerable = found.results, found.answerable
+    hits, answerable = found.results, found.answerable and not _names_nothing(scene, found)
     unsure = not answerable or (hits[0].score < VAGUE and len(close_hits(hits)) == 1 and not scene.understood.aspects)
-    if unsure and (named := _named_barely(assistant, scene, query)):
+    if unsure and (named := _named_barely(assistant, scene, query) or ([] if answerable else by_alias(assistant, query))):
         hits, answerable = named, True
     candidates = [Candidate(guide_id=h.guide_id, name=h.name, score=round(h.score, 4)) for h in hits[:SHOWN]]
     barely = _topic_of(scene, query) in scene.understood.objects
     if not barely and (answered := faq_of_hits(assistant, scene, hits if answerable else [])):
         _answer_from_faq(scene, *answered)
+        return
+    if answered_in_hand(assistant, scene, best=hits[0].score if answerable and hits else 0.0):
+        return
+    if not named and (thing := _of_no_item(assistant, query, found)):
+        _no_such_thing(scene, thing, found, candidates)
         return
     if not answerable or not hits:
         if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and not sentences.asks_something(scene.text):
@@ -63,6 +71,28 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     await narrow(assistant, scene, siblings or named or close_hits(hits))
     offer_nearby(assistant, scene, hits)
     _also_named(assistant, scene)
+
+
+def _names_nothing(scene: Scene, found: SearchResult) -> bool:
+    """ "要多少分" is asked of the item in hand, whatever the search makes of one character."""
+    said, best = lexicon.without_function_words(scene.text), found.results[0].score if found.results else 0.0
+    return bool(scene.state.guide_id) and sentences.asks_something(scene.text) and not scene.understood.objects and len(said) < 2 and best < CERTAIN
+
+
+def _of_no_item(assistant: Assistant, query: str, found: SearchResult) -> str | None:
+    """A certificate is named that no item is about, and what was found does not speak of it either: "学生证丢了"."""
+    best = found.results[0] if found.answerable and found.results else None
+    thing = unknown_thing(assistant, query) if best is None or best.score < VAGUE else None
+    return None if thing and best and speaks_of(assistant.knowledge.guide(best.guide_id).guide, thing) else thing
+
+
+def _no_such_thing(scene: Scene, thing: str, found: SearchResult, candidates: list[Candidate]) -> None:
+    """Said plainly; what sounds like it is offered only when the search would have answered with it."""
+    near = [h for h in found.results[:SHOWN_MAYBE] if h.score >= MAYBE] if found.answerable else []
+    scene.update(query=scene.text)
+    scene.suggest("utter_no_such_thing_but" if near else "utter_no_such_thing", [*as_choices(near), button("human", Human())], thing=thing)
+    scene.outcome = None
+    scene.conclude("no_answer", candidates=candidates)
 
 
 def _named_barely(assistant: Assistant, scene: Scene, query: str) -> list[Hit]:
@@ -145,6 +175,6 @@ def mentions_another_item(assistant: Assistant, scene: Scene, text: str) -> bool
     current = assistant.knowledge.guide(scene.state.guide_id).guide
     if best.id == current.id:
         return False
-    return lexicon.overlaps(rest, [best.name, best.topic, *best.aliases]) and not lexicon.overlaps(
-        rest, [current.name, current.topic, *current.aliases]
-    )
+    theirs = lexicon.shared(rest, [best.name, best.topic, *best.aliases])
+    ours = lexicon.shared(rest, [current.name, current.topic, *current.aliases])
+    return theirs > 1 and (ours < 2 or (theirs > ours + 1 and result.results[0].score >= CERTAIN))  # 电动车上牌, while 机动车驾驶证 is in hand

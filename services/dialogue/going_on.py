@@ -12,6 +12,7 @@ from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
+from services.dialogue.benefits import tells_of_the_money
 from services.dialogue.cards import answer_card, guide_card, materials_card
 from services.dialogue.hints import infer_answers, learn_who_goes
 from services.dialogue.scene import Scene, answer_key, answers_for, button
@@ -136,7 +137,10 @@ def _corrections(scene: Scene, published: PublishedGuide) -> dict[str, str]:
 
 async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str], *, again: bool = False) -> None:
     """Each asked aspect from its own section; materials last, because they may need a question. ``again``: told with its cases before."""
-    aspects = _meant(published, aspects, scene.text or scene.state.query or "")
+    asked = scene.text if scene.understood.aspects else scene.state.query or scene.text  # "接着说下一件" takes up what was asked before
+    if scene.text and tells_of_the_money(scene, published):
+        return
+    aspects = _meant(published, aspects, asked)
     if again and _ask_what_decides(scene, published, aspects):
         scene.conclude("clarifying", guide=(published.id, published.version), section="situations")
         return

@@ -135,6 +135,13 @@ def overlaps(text: str, names: Iterable[str]) -> bool:
     return any(pair in name for name in names for pair in pairs)
 
 
+def shared(text: str, names: Iterable[str]) -> int:
+    """Characters of the longest piece of the text that one of the names holds."""
+    pieces = sorted({text[i:j] for i in range(len(text)) for j in range(i + 1, len(text) + 1)}, key=len, reverse=True)
+    listed = "\n".join(names)
+    return next((len(piece) for piece in pieces if piece in listed), 0)
+
+
 def is_benefit(action: str) -> bool:
     """Whether the facet value says that money is applied for."""
     return bool(re.search(entries()["benefit"], action))

@@ -12,7 +12,7 @@ from services.dialogue.filling import continue_form
 from services.dialogue.finding import find
 from services.dialogue.going_on import ask_situation, give_aspects, go_on, next_steps
 from services.dialogue.people import turn_to
-from services.dialogue.refusing import let_be, not_this
+from services.dialogue.refusing import let_be, not_this, too_much
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, answer_key, answers_for
 from services.dialogue.times import show_slots
@@ -206,6 +206,9 @@ async def unclear(assistant: Assistant, scene: Scene) -> None:
         return
     if state.pending != "none" and sentences.gives_up(scene.text):
         await let_be(assistant, scene)
+        return
+    if sentences.is_weary(scene.text):
+        too_much(assistant, scene)
         return
     if state.guide_id and sentences.is_not_this(scene.text):
         await not_this(assistant, scene)

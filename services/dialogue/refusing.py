@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from knowledge.service import Hit
+from services.conversations.model import Utter
 from services.dialogue.assistant import Assistant
 from services.dialogue.narrowing import SHOWN, ask_item
 from services.dialogue.scene import Scene, button
 from services.messages.model import Candidate
-from services.messages.payloads import ContinueForm, Human
+from services.messages.payloads import CancelForm, ContinueForm, Human, PutOff
 
 _LOOKED_AT = 20  # hits of the search that may still be meant
 
@@ -27,10 +28,25 @@ async def not_this(assistant: Assistant, scene: Scene) -> None:
 async def let_be(assistant: Assistant, scene: Scene) -> None:
     """ "算了": what was asked is not asked any more; what was said and filled in stays."""
     choices = [button("keep_filling_form", ContinueForm(form_id=scene.state.form_id))] if scene.state.form_id else []
+    idle = scene.state.guide_id is None and scene.state.pending == "none" and not choices
     scene.close_question()
     scene.update(goal="overview", aspects=[], moving=None)
+    if idle:
+        scene.say("utter_at_your_service")
+        scene.conclude("answered")
+        return
     scene.suggest("utter_let_be", [*choices, button("human", Human())])
     scene.conclude("answered")
+
+
+def too_much(assistant: Assistant, scene: Scene) -> None:
+    """ "太麻烦了" before a form or a question: what one can do instead of going on, and that nothing is lost."""
+    form = scene.state.form_id
+    choices = [button("human", Human()), button("later", PutOff())]
+    if form:
+        choices += [button("keep_filling_form", ContinueForm(form_id=form)), button("drop_form", CancelForm())]
+    scene.entries.append(Utter(response="utter_too_much", choices=choices))
+    scene.conclude("clarifying")
 
 
 def _refuse(assistant: Assistant, scene: Scene, refused: list[str]) -> None:

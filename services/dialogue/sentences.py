@@ -13,10 +13,20 @@ def states_the_case(text: str) -> bool:
     return any(re.search(pattern, plain) for pattern in entries()["states_the_case"]) and not asks_something(text)
 
 
+def tells_what_one_has(text: str) -> bool:
+    """ "佢有回乡证", "她没工作", "租的房子": while a question about the case is open, it tells of the case."""
+    return bool(re.search(entries()["in_hand"]["has"], re.sub(r"[^\w]", "", simplified(text)))) and not asks_something(text)
+
+
 def asks_something(text: str) -> bool:
     """Whether the sentence is a question."""
     plain = simplified(text)
     return any(word in plain for word in entries()["asking"]) or bool(re.search(entries()["a_not_a"], plain))
+
+
+def asks_whether_they_may(text: str) -> bool:
+    """ "孩子也要办吗", "老人能申请吗"."""
+    return bool(re.search(entries()["in_hand"]["also_they"], re.sub(r"[^\w]", "", simplified(text))))
 
 
 def asks_how_to_get(text: str) -> bool:
@@ -33,6 +43,16 @@ def is_not_this(text: str) -> bool:
 def gives_up(text: str) -> bool:
     """ "算了", "先不办了": what is under way is put off, and nothing else wanted."""
     return bool(re.search(entries()["gives_up"], re.sub(r"[^\w]", "", simplified(text))))
+
+
+def puts_off(text: str) -> bool:
+    """ "先不办了", "改天再填": for now only; what was begun is kept."""
+    return gives_up(text) and bool(re.search(entries()["for_now"], simplified(text)))
+
+
+def is_weary(text: str) -> bool:
+    """ "太麻烦了", "这么多要填": going on is too much."""
+    return bool(re.search(entries()["weary"], re.sub(r"[^\w]", "", simplified(text))))
 
 
 def goes_back_to(text: str) -> str | None:

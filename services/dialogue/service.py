@@ -13,7 +13,7 @@ from services.dialogue.finding import find
 from services.dialogue.form_talk import keep_form_in_mind
 from services.dialogue.going_on import answer_situation, continuations
 from services.dialogue.moments import KINDS as TIME_ENTITIES
-from services.dialogue.refusing import none_of_these
+from services.dialogue.refusing import let_be, none_of_these
 from services.dialogue.scene import Scene, Understood
 from services.dialogue.taking import choose
 from services.dialogue.waiting import chosen_waiting, offer_waiting
@@ -57,6 +57,7 @@ FLOWS: dict[str, Flow] = {
     "booking_hall": booking.change_hall,
     "choose": manners.unclear,
     "none_of_these": none_of_these,
+    "put_off": let_be,
     "unclear": manners.unclear,
 }
 
@@ -153,6 +154,7 @@ _SIMPLE = {
     "cancel_booking": "booking_cancel",
     "show_case": "case_progress",
     "none_of_these": "none_of_these",
+    "put_off": "put_off",
     "my_appointments": "booking_list",
     "ask_progress": "case_progress",
     "human": "handoff",

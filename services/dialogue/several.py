@@ -13,10 +13,12 @@ from services.dialogue.nearby import offer_nearby
 from services.dialogue.parts import Part, Parted, parted
 from services.dialogue.people import turn_to
 from services.dialogue.scene import Scene
+from services.dialogue.spelling import spelled
 from services.dialogue.taking import narrow, search_items
 from services.messages.model import Candidate
 
 _BUNDLES_AMONG = 20  # hits of the whole sentence among which a bundle is looked for
+_BUNDLE_FIRST = 3  # among so many it is meant however surely another item is found for a part of the sentence
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ async def take_several(assistant: Assistant, scene: Scene, *, goal: Goal) -> boo
     """Whether the sentence names several matters; then the first is taken up. ``goal``: what is wanted of those that something is asked of."""
     if not scene.text or _about_what_is_in_hand(assistant, scene):
         return False
-    cut = parted(scene.text, scene.understood.objects)
+    meant = spelled(assistant.knowledge, scene.text)
+    cut = parted(meant.text, [*scene.understood.objects, *meant.things])
     matters = _matters(assistant, scene, cut)
     if len(matters) < 2:
         return False
@@ -93,21 +96,26 @@ def _found_for(assistant: Assistant, scene: Scene, part: Part, query: str) -> li
 def _with_bundle(assistant: Assistant, scene: Scene, matters: list[Matter]) -> list[Matter]:
     """A bundle (一件事) that the sentence means and that gathers two of the matters or more stands for them."""
     whole = assistant.knowledge.search(scene.text, region=scene.state.district, top_k=_BUNDLES_AMONG).results
-    likely = {h.guide_id: h for h in whole if h.score >= MEANT * whole[0].score}
+    likely = {h.guide_id: h for place, h in enumerate(whole) if place < _BUNDLE_FIRST or h.score >= MEANT * whole[0].score}
     likely |= {h.guide_id: h for m in matters for h in m.hits[:1]}
     best: tuple[int, Hit] | None = None
     for hit in likely.values():
         bundle = assistant.knowledge.guide(hit.guide_id).guide.bundle
         items = {member.guide for member in bundle.members} | {hit.guide_id} if bundle else set()
-        covered = sum(m.hits[0].guide_id in items for m in matters)
+        covered = sum(_gathered(m, items) for m in matters)
         if covered > 1 and (best is None or covered > best[0]):
             best = covered, hit
             gathered = items
     if best is None:
         return matters
-    kept = [m for m in matters if m.hits[0].guide_id not in gathered]
+    kept = [m for m in matters if not _gathered(m, gathered)]
     asks = any(m.part.asks for m in matters if m not in kept)
     return [Matter(Part(scene.text, asks=asks), [best[1]]), *kept]
+
+
+def _gathered(matter: Matter, items: set[str]) -> bool:
+    """Whether the matter may be one of these: "办医保" alone may be several, of which the bundle for the newborn has one."""
+    return any(h.guide_id in items for h in matter.hits)
 
 
 def _wait(assistant: Assistant, matter: Matter, *, background: str, goal: Goal, scene: Scene) -> Waiting:

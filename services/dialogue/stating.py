@@ -7,11 +7,14 @@ from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.going_on import go_on
 from services.dialogue.hints import infer_answers, learn_who_goes, says_only_an_option
+from services.dialogue.naming import by_alias
 from services.dialogue.narrowing import ask_which, close_hits, open_items, topic_siblings
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, answer_key
 from services.dialogue.taking import narrow, narrow_by_words, search_items, to_sibling
 
+_WORD = 3  # characters from which a word said while it is asked which item is meant may be a wish of its own
+_HALF = 4  # characters that may be a piece of several options
 _SHORT = 14  # characters of a statement that tells of the case only, or answers which item is meant
 
 
@@ -30,11 +33,15 @@ async def narrows(assistant: Assistant, scene: Scene) -> bool:
         return True
     if scene.understood.objects or not scene.state.query:
         return False
+    if meant := by_alias(assistant, f"{scene.state.query}{text}"):
+        scene.update(query=f"{scene.state.query}{text}")
+        await narrow(assistant, scene, meant)
+        return True
     found = search_items(assistant, scene, f"{scene.state.query} {text}")
     topics = {assistant.knowledge.guide(i).guide.topic for i in scene.state.candidates}
     near = [h for h in close_hits(found.results) if assistant.knowledge.guide(h.guide_id).guide.topic in topics] if found.answerable else []
     if not near or {h.guide_id for h in near} >= set(scene.state.candidates):
-        if lexicon.says_only_a_facet(text):
+        if lexicon.says_only_a_facet(text) or len(text) < _WORD:
             ask_which(assistant, scene)
             return True
         return False
@@ -49,7 +56,7 @@ async def tells_of_the_case(assistant: Assistant, scene: Scene) -> bool:
     if guide_id is None or open_items(scene) or not text or sentences.asks_something(text):
         return False
     guide = assistant.knowledge.guide(guide_id).guide
-    states = sentences.states_the_case(text)
+    states = sentences.states_the_case(text) or (scene.state.pending == "situation" and sentences.tells_what_one_has(text))
     goes = learn_who_goes(guide, text, scene.state.whom)
     if not goes and (len(text) > _SHORT or scene.understood.aspects):
         return False
@@ -66,11 +73,20 @@ async def tells_of_the_case(assistant: Assistant, scene: Scene) -> bool:
     if lexicon.says_only_a_facet(text) and (others := topic_siblings(assistant, guide, text)) and guide_id not in {h.guide_id for h in others}:
         await to_sibling(assistant, scene, others, text)
         return True
+    if _halves_of_options(scene, text):
+        await ask_again(assistant, scene)
+        return True
     if not states and not lexicon.says_only_a_facet(text):
         return False
     scene.say("utter_noted")
     await ask_again(assistant, scene)
     return True
+
+
+def _halves_of_options(scene: Scene, text: str) -> bool:
+    """ "外省", of "外省转入广州" and "从广州转到外省": an answer to the open question that leaves it open."""
+    said = lexicon.without_marks(text)
+    return scene.state.pending == "situation" and 2 <= len(said) <= _HALF and sum(said in o.label for o in scene.state.offers) > 1
 
 
 def _asked_of(guide: Guide, learned: dict[str, str]) -> bool:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from services.conversations.state import Offer
+from services.dialogue import sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.drafts import draft_meant, drafts_meant
 from services.dialogue.form_talk import show_form
 from services.dialogue.progress import ask_progress
 from services.dialogue.refusals import refused
+from services.dialogue.refusing import let_be
 from services.dialogue.scene import Scene, button
 from services.messages.payloads import AskProgress, CancelForm, ShowForm, StartBooking
 from services.messages.rendering import with_text, words
@@ -53,6 +55,9 @@ async def cancel_form(assistant: Assistant, scene: Scene, *, form_id: str | None
 
 
 async def _confirm_discard(assistant: Assistant, scene: Scene) -> None:
+    if sentences.puts_off(scene.text) or (sentences.gives_up(scene.text) and not await drafts_meant(assistant, scene)):
+        await let_be(assistant, scene)
+        return
     chosen = await draft_meant(assistant, scene)
     if chosen is None:
         return

@@ -52,6 +52,12 @@ class NoneOfThese(Payload):
     name = "none_of_these"
 
 
+class PutOff(Payload):
+    """What is being filled in or asked is left for another day; nothing of it is lost."""
+
+    name = "put_off"
+
+
 class AnswerSituation(Payload):
     name = "answer_situation"
     guide_id: Id
@@ -201,6 +207,7 @@ _CLASSES: list[type[Payload]] = [
     ChooseItem,
     PickFacet,
     NoneOfThese,
+    PutOff,
     AnswerSituation,
     AskAspect,
     StartForm,

@@ -78,6 +78,26 @@ def says_displeased(text: str) -> bool:
     return len(text) <= 24 and bool(_patterns("displeased").search(squeeze(text)))
 
 
+def says_weary(text: str) -> bool:
+    """ "太麻烦了", "这么多要填": said of what is being asked or filled in. ``text`` is normalised."""
+    return bool(_patterns("weary").search(squeeze(text)))
+
+
+def says_waiting(text: str) -> bool:
+    """Whether there is any word of something handed in and waited for. ``text`` is normalised."""
+    return bool(_patterns("waited_for").search(text))
+
+
+def says_put_off(text: str) -> bool:
+    """ "先放着吧", "改天再办": what is under way is left for another day. ``text`` is normalised."""
+    return bool(_patterns("puts_off").fullmatch(squeeze(text)))
+
+
+def only_a_thing_is_lost(text: str) -> bool:
+    """ "老人卡不见了": a thing is missing, not a person, and nobody is attacked. ``text`` is normalised."""
+    return bool(_patterns("thing_lost").search(text)) and not _patterns("harm").search(text)
+
+
 def takes_back(text: str) -> str | None:
     """What a refusal such as "不取消了" refuses. ``text`` is squeezed."""
     match = _patterns("takes_back").search(text)

@@ -19,9 +19,13 @@ from components.reading.saying import (
     core,
     is_question,
     names_a_visit,
+    only_a_thing_is_lost,
     says_displeased,
     says_no,
     says_none_of_these,
+    says_put_off,
+    says_waiting,
+    says_weary,
     says_who_goes,
     says_yes,
     wants_a_change,
@@ -63,6 +67,7 @@ SMALL_TALK_FROM = 0.8  # while a question is open, less sure small talk is an an
 ANSWERED_HERE = {"greet", "thanks", "goodbye", "who_are_you", "what_can_you_do"}
 _ASKED = {"item", "situation", "hall", "slot", "confirm_slot", "confirm_form"}
 _TIMES_ARE_ANSWERS = {"slot", "field", "confirm_form", "complaint", "rating"}  # where a day or an hour said alone is no wish for a visit
+_TIRING = {"item", "situation", "field", "confirm_form", "hall", "slot"}  # where one may be tired of being asked
 _BELONGS = re.compile(r"户口|户籍|老家|籍贯")  # where somebody is registered is not where he is
 _OTHER = re.compile(r"^(那|那么|还有|换成|如果是|要是)?(?P<what>.{1,12}?)(又|也)?(呢|咧|怎么样|的话呢)[?？。]*$")
 
@@ -108,16 +113,20 @@ def settle(
     similarity: Callable[[str, list[str]], list[float]] | None = None,
 ) -> Settled:
     """``labels`` is the classifier's ranking with sub-labels; ``entities`` what was spotted, as dictionaries."""
-    if intent in URGENT and confidence >= URGENT_FROM:
+    if intent in URGENT and confidence >= URGENT_FROM and not (any(e["entity"] == "object" for e in entities) and only_a_thing_is_lost(normal)):
         return Settled(intent, confidence, "urgent")
     choice = choose(
         written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None
     )
     if choice and _stands(choice, normal, intent, confidence, context):
         return _chosen(context.offers[choice.index], choice)
+    if intent == "ask_progress" and any(e["entity"] == "object" for e in entities) and not says_waiting(normal):
+        intent, confidence = "ask_service", min(confidence, 0.6)  # "驾照下个月到期" waits for nothing
     command = intent in COMMANDS and confidence >= 0.7
     if context.form_found and not (command and confidence >= 0.9 and intent in ("human", "complaint", "cancel_form")):
         return Settled("fill", 1.0, "form_found")
+    if (context.has_guide or context.has_form) and says_put_off(normal):
+        return Settled("put_off", 1.0, "put off")  # "改天再填" moves no visit
     if command:
         return Settled(intent, confidence, "command")
     if context.pending not in _TIMES_ARE_ANSWERS and _only_a_moment(normal, today):
@@ -126,6 +135,8 @@ def settle(
         return Settled("complaint", 1.0, "told")  # what is said now is what there is to complain about
     if says_displeased(normal) and not any(e["entity"] == "object" for e in entities):
         return Settled("abuse", 1.0, "displeased")
+    if context.pending in _TIRING and says_weary(normal):
+        return Settled("unclear", 1.0, "weary")
     if context.offers and context.pending != "none" and says_none_of_these(written):
         return Settled("none_of_these", 1.0, "none")
     if context.pending == "slot" and find_moment(normal, today) and not is_question(normal) and intent not in COMMANDS:
@@ -145,6 +156,8 @@ def settle(
     if intent in SMALL_TALK and confidence < (SMALL_TALK_FROM if context.pending in _ASKED else PLEASANTRY_FROM):
         about_the_case = context.pending in ("none", "item") or any(e["entity"] in ("age", "region", "number") for e in entities)
         return Settled("ask_service" if about_the_case else "unclear", confidence, "an answer, perhaps")
+    if intent == "rate" and context.pending != "rating" and is_question(normal):
+        return _aspects(normal, "ask_service", confidence, labels, entities, context.has_guide)
     if intent in GRAVE and confidence < GRAVE_FROM:
         return _aspects(normal, "ask_service", confidence, labels, entities, context.has_guide)
     if intent == "start_booking" and not names_a_visit(normal) and (is_question(normal) or not find_moment(normal, today)):

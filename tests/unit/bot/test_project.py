@@ -15,7 +15,8 @@ from services.conversations.state import Pending
 from services.messages.payloads import REGISTRY
 
 ROOT = Path(__file__).resolve().parents[3]
-BUTTONS_ONLY = {
+BUTTONS_ONLY = {  # or settled by rules alone
+    "put_off",
     "choose_item",
     "pick_facet",
     "answer_situation",

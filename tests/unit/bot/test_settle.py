@@ -167,3 +167,25 @@ def test_how_to_change_a_field_is_no_question_about_the_item() -> None:
 
 def test_small_talk_about_a_day_is_no_time_to_choose() -> None:
     assert settled("今天广州热不热", "ask_service", 0.6, pending="slot", has_guide=True).intent == "ask_service"
+
+
+def test_a_thing_that_is_lost_is_no_alarm() -> None:
+    assert settled("后生仔，我张老人卡唔见咗点算", "emergency_110").intent != "emergency_110"
+    assert settled("孩子不见了", "emergency_110").intent == "emergency_110"
+    assert settled("有人持刀抢了我的身份证，不见了", "emergency_110").intent == "emergency_110"
+
+
+@pytest.mark.parametrize(("text", "final"), [("太麻烦了", "unclear"), ("这么多要填啊", "unclear"), ("先放着吧", "put_off"), ("改天再填", "put_off")])
+def test_who_is_tired_of_a_form_is_heard(text: str, final: str) -> None:
+    intent = "reschedule" if final == "put_off" else "abuse"
+    assert settled(text, intent, pending="field", has_guide=True, has_form=True).intent == final
+
+
+def test_without_anything_under_way_nothing_is_put_off() -> None:
+    assert settled("先放着吧", "goodbye").intent == "goodbye"
+
+
+def test_only_what_is_waited_for_has_a_progress() -> None:
+    assert settled("驾照下个月就到期了", "ask_progress").intent == "ask_service"
+    assert settled("身份证办了两个月还没下来", "ask_progress").intent == "ask_progress"
+    assert settled("要多少分", "rate", has_guide=True).intent != "rate"

@@ -25,7 +25,7 @@ from tests.fakes.guides import guide
 
 NOW = datetime(2026, 11, 22, tzinfo=UTC)
 ITEMS = {i: PublishedGuide(i, 1, guide(i, name=name)) for i, name in (("bu", "身份证补领"), ("huan", "身份证换领"), ("hunyin", "结婚登记"))}
-ASSISTANT: Any = SimpleNamespace(knowledge=SimpleNamespace(guide=ITEMS.__getitem__))
+ASSISTANT: Any = SimpleNamespace(knowledge=SimpleNamespace(guide=ITEMS.__getitem__, guides=lambda: list(ITEMS.values())))
 
 
 def hits(**scores: float) -> list[Hit]:

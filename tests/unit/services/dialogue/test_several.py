@@ -58,6 +58,9 @@ class _Knowledge:
     def guide(self, guide_id: str) -> PublishedGuide:
         return GUIDES[guide_id]
 
+    def guides(self) -> list[PublishedGuide]:
+        return list(GUIDES.values())
+
     def search(self, query: str, *, region: str | None = None, top_k: int = 10) -> SearchResult:
         hits = [Hit.for_guide(GUIDES[g], score) for g, score in self.table.get(query, [(CARD, 0.1)])]
         return SearchResult(query in self.table, hits[:top_k], 0.0)
