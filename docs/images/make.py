@@ -1,5 +1,6 @@
 """Takes the pictures of the README again: ``python -m docs.images.make`` (a product of its own), or ``--url`` and ``--password`` of a running demo;
-``--wechat`` with the address of a running ``bangban demo wechat`` takes its picture only.
+``--wechat`` with the address of a running ``bangban demo wechat`` takes its picture only, ``--cards`` with that of one that is ``--linked`` the one
+of its cards.
 
 Needs a Chromium and a Chinese font (``tools/browser``). The pictures are 720 px wide on the phone and 1440 px at the desk.
 """
@@ -8,20 +9,14 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
-from playwright.sync_api import Browser, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
+from docs.images.phones import cards, wechat
+from docs.images.studio import DESK, PHONE, chromium, keep
 from tests.system.demo import running_demo
 from tests.system.running import PASSWORD, running_system
-
-FOLDER = Path(__file__).parent
-MOST_BYTES = 250_000
-PHONE = {"viewport": {"width": 360, "height": 740}, "device_scale_factor": 2, "has_touch": True, "is_mobile": True, "locale": "zh-CN"}
-DESK = {"viewport": {"width": 1440, "height": 900}, "locale": "zh-CN"}
-FLAGS = ["--no-sandbox", "--disable-gpu", "--lang=zh-CN", "--no-first-run", "--disable-background-networking"]
 
 
 class Studio:
@@ -71,16 +66,6 @@ def say(page: Page, words: str) -> None:
 def tap(page: Page, label: str) -> None:
     page.get_by_role("button", name=label).last.click()
     settle(page)
-
-
-def keep(page: Page, name: str) -> None:
-    path = FOLDER / f"{name}.png"
-    page.wait_for_timeout(300)
-    page.screenshot(path=path)
-    size = path.stat().st_size
-    print(f"{path.name} {size // 1000} kB")
-    if size > MOST_BYTES:
-        raise SystemExit(f"{path.name} is larger than {MOST_BYTES} bytes")
 
 
 def the_list(studio: Studio) -> None:
@@ -147,42 +132,12 @@ def tap_end(desk: Page) -> None:
     desk.wait_for_timeout(500)
 
 
-def wechat(*, url: str) -> None:
-    """The Official Account on the page of ``bangban demo wechat``."""
-    with sync_playwright() as playwright:
-        context = _chromium(playwright).new_context(**PHONE, reduced_motion="reduce")
-        page = context.new_page()
-        page.set_default_timeout(90_000)
-        page.goto(url)
-        page.locator(".chat", has_text="公众号 · 已认证").click()
-        phone = page.locator('.phone[data-channel="wechat_oa"]')
-        phone.get_by_role("button", name="更多").click()
-        phone.get_by_role("button", name="换一位新居民").click()
-        phone.get_by_role("button", name="关注公众号").click()
-        phone.locator("li.in").wait_for()
-        phone.get_by_label("换成输入框").click()
-        phone.get_by_label("发消息").fill("我身份证丢了，要怎么补办")
-        page.keyboard.press("Enter")
-        phone.get_by_role("button", name="已满16周岁").last.click()
-        phone.get_by_role("button", name="不是，两年内拍过且相貌没变").last.click()
-        phone.locator("li.in", has_text="还想了解什么").get_by_role("button", name="帮我填表").click()
-        phone.locator("li.in", has_text="还差").last.wait_for()
-        phone.get_by_label("打开菜单").click()
-        page.wait_for_timeout(1000)
-        keep(page, "wechat")
-
-
-def _chromium(playwright: Playwright) -> Browser:
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-    return playwright.chromium.launch(executable_path=path, args=FLAGS)
-
-
 PICTURES: list[Callable[[Studio], None]] = [the_list, the_form, the_visit, large_type, the_desk]
 
 
 def take(*, url: str, password: str) -> None:
     with sync_playwright() as playwright:
-        browser = _chromium(playwright)
+        browser = chromium(playwright)
         studio = Studio(browser, url=url, password=password)
         for picture in PICTURES:
             picture(studio)
@@ -193,8 +148,12 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--url", help="a running demo, else one is started for the pictures")
     parser.add_argument("--password", default=PASSWORD)
+    parser.add_argument("--cards", help="a running `bangban demo wechat --linked`: only the picture of its cards is taken")
     parser.add_argument("--wechat", help="a running `bangban demo wechat`: only its picture is taken")
     asked = parser.parse_args()
+    if asked.cards:
+        cards(url=asked.cards.rstrip("/"))
+        return
     if asked.wechat:
         wechat(url=asked.wechat.rstrip("/"))
         return
@@ -205,6 +164,8 @@ def main() -> None:
         take(url=system.url, password=PASSWORD)
         with running_demo(system) as url:
             wechat(url=url)
+        with running_demo(system, linked=True) as url:
+            cards(url=url)
 
 
 if __name__ == "__main__":

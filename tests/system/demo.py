@@ -20,11 +20,11 @@ from tests.system.running import RunningSystem
 
 
 @contextlib.contextmanager
-def running_demo(system: RunningSystem, *, seconds: float = 300) -> Iterator[str]:
-    """Its address. Afterwards it is gone, and the product it stood beside is not."""
+def running_demo(system: RunningSystem, *, linked: bool = False, seconds: float = 600) -> Iterator[str]:
+    """Its address. Afterwards it is gone, and the product it stood beside is not. ``linked``: cards are pages of the mini-program."""
     port = free_port()
     with tempfile.NamedTemporaryFile(prefix="bangban-demo-", suffix=".log") as out:
-        command = [sys.executable, "-m", "bangban", "demo", "wechat", "--port", str(port)]
+        command = [sys.executable, "-m", "bangban", "demo", "wechat", "--port", str(port), *(["--linked"] if linked else [])]
         process = subprocess.Popen(command, cwd=ROOT, env={**os.environ, "BANGBAN_HOME": str(system.home)}, stdout=out, stderr=out)
         try:
             yield _ready(f"http://127.0.0.1:{port}", process, Path(out.name), seconds)
