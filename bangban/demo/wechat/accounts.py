@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass
 
 from tests.fakes.wechat import Account, Desk, Platform
 
+DESK = "wkBangbanDemo000001"
 PASSIVE = "wechat_oa_passive"  # the channel of the account that may only answer within the push
 
 
@@ -42,8 +44,7 @@ class Accounts:
 def make_accounts(platform: Platform) -> Accounts:
     """New keys every time."""
     corporation = _account("kf", "ww", "")
-    desk = f"wk{secrets.token_hex(8)}"  # a new one: how far the last platform's was read says nothing of this one's
-    corporation.desks[desk] = Desk(desk)
+    corporation.desks[DESK] = Desk(DESK, first=int(time.time()))  # whoever read the last platform's to its end reads on here
     made = Accounts(
         _account("oa", "wx", "gh_"), _account("oa", "wx", "gh_"), _account("miniprogram", "wx", "gh_"), corporation, secrets.token_urlsafe(24)
     )

@@ -8,7 +8,7 @@ from typing import Any
 import httpx
 import structlog
 
-from bangban.demo.wechat.accounts import PASSIVE, Accounts, make_accounts
+from bangban.demo.wechat.accounts import DESK, PASSIVE, Accounts, make_accounts
 from bangban.demo.wechat.chats import Chat, KfChat, MiniChat
 from bangban.demo.wechat.sms import Inbox
 from bangban.demo.wechat.weather import Skies
@@ -44,7 +44,7 @@ class Demo:
         platform = self.platform
         match account.kind:
             case "kf":
-                return KfChat(key=key, platform=platform, account=account, make=partial(platform.customer, account, next(iter(account.desks))))
+                return KfChat(key=key, platform=platform, account=account, make=partial(platform.customer, account, DESK))
             case "miniprogram":
                 return MiniChat(key=key, platform=platform, account=account, make=partial(platform.mini_phone, account))
         return Chat(key=key, platform=platform, account=account, make=partial(platform.phone, account))

@@ -49,6 +49,7 @@ class Desk:
     pulls: list[float] = field(default_factory=list)  # without a token
     blocked_until: float = 0.0
     cursors: list[str] = field(default_factory=list)  # what was asked for, in order
+    first: int = 0  # the number of its first message: a platform that begins anew counts on from the one before
 
 
 def gettoken(platform: Platform, _: None, query: dict[str, str], body: Item) -> Item:
@@ -84,11 +85,11 @@ def sync_msg(platform: Platform, account: Account, query: dict[str, str], body: 
     if platform.rules.kf_hollow:
         platform.rules.kf_hollow -= 1
         return {"errcode": 0, "errmsg": "ok", "next_cursor": cursor, "has_more": 1, "msg_list": []}
-    start = int(cursor)
+    start = max(int(cursor) - desk.first, 0)
     found = desk.items[start : start + min(limit, platform.rules.kf_batch)]
     kept = [i for i in found if i["send_time"] > now - 3 * 86400]
     end = start + len(found)
-    return {"errcode": 0, "errmsg": "ok", "next_cursor": str(end), "has_more": int(end < len(desk.items)), "msg_list": kept}
+    return {"errcode": 0, "errmsg": "ok", "next_cursor": str(desk.first + end), "has_more": int(end < len(desk.items)), "msg_list": kept}
 
 
 def _seldom(platform: Platform, desk: Desk, now: float) -> None:
