@@ -112,18 +112,25 @@ describe('the form page', () => {
     expect(wrapper.text()).toContain(cards.caseCard().number)
   })
 
-  it('asks one field a screen in elder mode', async () => {
+  it('asks one field a screen in elder mode, and takes two taps in a row for one', async () => {
     const wrapper = render(FormPage, { id: 'fm_demo' })
     useSettings().elder = true
     await flushPromises()
     expect(wrapper.findAll('.field')).toHaveLength(0)
-    await wrapper.find('.foot .btn--main').trigger('click')
-    await flushPromises()
+    const start = Date.now() + 60_000
+    const next = async (afterMs: number) => {
+      vi.spyOn(Date, 'now').mockReturnValue(start + afterMs)
+      await wrapper.find('.foot .btn--main').trigger('click')
+      await flushPromises()
+    }
+    await next(0)
+    expect(wrapper.text()).toContain('第 2 步')
+    await next(200)
+    expect(wrapper.text()).toContain('第 2 步')
     expect(wrapper.findAll('.field')).toHaveLength(1)
-    await wrapper.find('.foot .btn--main').trigger('click')
-    await flushPromises()
-    await wrapper.find('.foot .btn--main').trigger('click')
-    await flushPromises()
+    await next(1000)
+    await next(2000)
     expect(wrapper.text()).toContain('请填写“丢失日期”')
+    vi.restoreAllMocks()
   })
 })

@@ -19,9 +19,13 @@ interface FormPage {
   onLine: (line: { isConnected: boolean }) => void
   id: string
   name: string
-  /** A second tap on a step of the form, while the first is still saving, is the same tap. */
+  /** A second tap on a step of the form, while the first is still saving or right after it, is the same tap. */
   stepping: boolean
+  steppedAt: number
 }
+
+/** Two taps within this time are one: the second was meant for the screen before. */
+const SAME_TAP_MS = 400
 
 /** In elder mode one field a screen; the first shows what is already known. */
 const knownStep = (draft: Draft) => (draft.locked.length ? 1 : 0)
@@ -47,6 +51,7 @@ definePage({
     this.name = ''
     this.draft = new Draft(this.id, api, () => settings.t)
     this.stepping = false
+    this.steppedAt = 0
     this.draft.changed.subscribe(() => this.render())
     this.onLine = ({ isConnected }) => void (isConnected && this.draft.retry())
     wx.onNetworkStatusChange(this.onLine)
@@ -122,7 +127,7 @@ definePage({
     },
     async next(this: FormPage & { check(): void }) {
       const field = this.draft.open[this.data.step - knownStep(this.draft)]
-      if (this.stepping) return
+      if (this.stepping || Date.now() - this.steppedAt < SAME_TAP_MS) return
       if (field) {
         this.stepping = true
         await this.draft.save(field.name)
@@ -131,6 +136,7 @@ definePage({
         if (errorOf(this.draft, field, true)) return this.render()
       }
       if (this.data.step >= stepsOf(this.draft) - 1) return this.check()
+      this.steppedAt = Date.now()
       this.setData({ asked: false, step: this.data.step + 1 })
       this.render()
     },
