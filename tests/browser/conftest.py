@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.system.demo import running_demo
 from tests.system.people import Staff
 from tests.system.running import RunningSystem
 
@@ -29,13 +30,23 @@ def browser() -> Iterator[Browser]:
         launched.close()
 
 
+@pytest.fixture(scope="package")
+def wechat(system: RunningSystem) -> Iterator[str]:
+    """The address of `bangban demo wechat`, beside the product; started by the first who asks for it, so its tests stand last in this folder."""
+    with running_demo(system) as url:
+        yield url
+
+
 @pytest.fixture
 def phone(browser: Browser, system: RunningSystem) -> Iterator[Page]:
     """The citizen's page on a phone; anything asked of another server fails the test."""
     context = browser.new_context(**PHONE, reduced_motion="reduce")
     page = context.new_page()
     strangers: list[str] = []
-    page.on("request", lambda r: strangers.append(r.url) if not r.url.startswith((system.url, "data:", "blob:", system.url.replace("http", "ws"))) else None)
+    page.on(
+        "request",
+        lambda r: strangers.append(r.url) if not r.url.startswith((system.url, "data:", "blob:", system.url.replace("http", "ws"))) else None,
+    )
     page.goto(f"{system.url}/")
     yield page
     context.close()

@@ -8,25 +8,17 @@ import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from tests.browser.conftest import PHONE
-from tests.system.demo import running_demo
-from tests.system.running import RunningSystem
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow, pytest.mark.timeout(600)]
 PATIENT = 90_000  # ms
 
 
-@pytest.fixture(scope="module")
-def demo(system: RunningSystem) -> Iterator[str]:
-    with running_demo(system) as url:
-        yield url
-
-
 @pytest.fixture
-def page(browser: Browser, demo: str) -> Iterator[Page]:
+def page(browser: Browser, wechat: str) -> Iterator[Page]:
     context = browser.new_context(**PHONE, reduced_motion="reduce")
     context.set_default_timeout(PATIENT)
     made = context.new_page()
-    made.goto(demo)
+    made.goto(wechat)
     yield made
     context.close()
 
@@ -43,6 +35,8 @@ def test_a_citizen_finds_his_materials_and_his_form_in_the_official_account(page
     phone = page.locator('.phone[data-channel="wechat_oa"]')
     talk = phone.locator(".talk")
 
+    phone.get_by_role("button", name="更多").first.click()
+    phone.get_by_role("button", name="换一位新居民").click()
     phone.get_by_role("button", name="关注公众号").click()
     expect(talk.locator("li.in").first).to_be_visible()
 
