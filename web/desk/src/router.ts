@@ -21,6 +21,7 @@ export const router = createRouter({
     { path: '/guides', name: 'guides', component: () => import('@/pages/GuidesPage.vue') },
     { path: '/guides/:id', name: 'guide', component: () => import('@/pages/GuidePage.vue'), props: true },
     { path: '/guides/:id/edit', name: 'edit-guide', component: () => import('@/pages/EditGuidePage.vue'), props: true, meta: { needs: 'editor' } },
+    { path: '/questions', name: 'questions', component: () => import('@/pages/QuestionsPage.vue'), meta: { needs: 'editor' } },
     { path: '/:rest(.*)*', redirect: '/' },
   ],
 })
