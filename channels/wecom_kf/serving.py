@@ -7,11 +7,15 @@ from typing import Any
 
 import orjson
 import structlog
+from prometheus_client import Counter
+from redis.exceptions import RedisError
 from sqlalchemy import Row
+from sqlalchemy import exc as database_errors
 
-from channels.base import Place
+from channels.base import Place, SendFailed
+from channels.scripts import script_in, written
 from channels.wecom_kf import store
-from channels.wecom_kf.catalogue import allowance, limits, seconds
+from channels.wecom_kf.catalogue import allowance, limits, seconds, words
 from channels.wecom_kf.happening import Happening, Within
 from channels.wecom_kf.reading import Item, read_item
 from channels.wecom_kf.taking import Answer, NotYet, Taking
@@ -19,7 +23,9 @@ from services.bootstrap import Services
 from services.messages.model import Text
 
 log = structlog.get_logger(__name__)
+SET_ASIDE = Counter("bangban_wecom_kf_set_aside", "Messages and events that could not be taken in, whatever was tried")
 _TROUBLE_S = 1.0
+_AWAY = (database_errors.OperationalError, database_errors.InterfaceError, database_errors.TimeoutError, RedisError, SendFailed, OSError)
 
 
 class Serving:
@@ -42,15 +48,19 @@ class Serving:
         try:
             while waiting := await self._waiting(key):
                 for number, item, later in waiting:
-                    await self._take(key, number, item, later, attempts)
+                    if attempts < limits()["tries"]:
+                        await self._take(key, number, item, later, attempts)
+                    else:
+                        await self._set_aside(key, number, item)
                     attempts = 0
         except NotYet as missed:
-            pause_s = float(limits()["retry_s"][min(attempts, len(limits()["retry_s"]) - 1)])
+            pause_s = _pause_s(attempts)
             values = {"attempts": attempts + 1, "next_at": self._services.clock.now() + timedelta(seconds=pause_s)}
             log.info("wecom_kf.item.later", attempt=attempts + 1, what=missed.answer.words)
         except Exception as error:
-            pause_s = _TROUBLE_S
-            values = {"attempts": attempts, "next_at": self._services.clock.now() + timedelta(seconds=pause_s)}
+            alone = not isinstance(error, _AWAY)  # it is the item, and not something that is away for all
+            pause_s = _pause_s(attempts) if alone else _TROUBLE_S
+            values = {"attempts": attempts + alone, "next_at": self._services.clock.now() + timedelta(seconds=pause_s)}
             log.error("wecom_kf.item.failed", exc_info=error)
         async with self._services.database.begin() as conn:
             await store.leave_customer(conn, key, worker=self._worker, **values)
@@ -88,6 +98,23 @@ class Serving:
         if conversation_id is not None and (telling or said):
             await self._services.conversations.tell(conversation_id)
 
+    async def _set_aside(self, key: store.Key, number: int, item: Item | None) -> None:
+        """What broke us every time is not tried again, for all that he wrote after it waits behind it; he is told, if that can be done."""
+        log.error("wecom_kf.item.set_aside", number=number)
+        SET_ASIDE.inc()
+        async with self._services.database.begin() as conn:
+            await store.done(conn, number)
+        if item is None or not item.spoken:
+            return
+        place = Place(self._name, key[0], item.customer)
+        conversation_id = await self._services.deliveries.conversation_of(place=place)
+        if conversation_id is None:
+            return
+        with written(await script_in(self._services.conversations, conversation_id)):
+            said = Text(sender="system", text=str(words()["not_taken"]))
+        await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+        await self._services.conversations.post(conversation_id=conversation_id, messages=[said])
+
     async def _said(self, place: Place, item: Item, attempts: int) -> str | None:
         answer: Answer | None
         try:
@@ -102,3 +129,8 @@ class Serving:
         if said is not None:
             await self._services.deliveries.touched(place=place, allowance=allowance("message"))
         return said
+
+
+def _pause_s(attempts: int) -> float:
+    pauses = limits()["retry_s"]
+    return float(pauses[min(attempts, len(pauses) - 1)])
