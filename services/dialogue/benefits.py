@@ -38,7 +38,7 @@ def _asked(text: str) -> Mapping[str, str] | None:
 
 
 def _told(guide: Guide, asked: Mapping[str, str], answers: Mapping[str, str]) -> list[AspectFacts]:
-    """The questions of the guide that tell it; of what comes as money, the step by which it comes and how long that takes."""
+    """The question of the guide that tells it, else the steps that do; of when it comes, also how long the item takes."""
     faq = aspect_facts(guide, "faq", answers)
     entry = next((f for f in faq.facts if re.search(asked["told"], f.value.q)), None)
     if entry:
@@ -47,7 +47,7 @@ def _told(guide: Guide, asked: Mapping[str, str], answers: Mapping[str, str]) ->
         return []
     steps = aspect_facts(guide, "steps", answers)
     paid = [f for f in steps.facts if re.search(asked["steps"], f"{f.value.name}{f.value.what}")]
-    return [_only(steps, paid), aspect_facts(guide, "time", answers)] if paid else []
+    return [_only(steps, paid), *([aspect_facts(guide, "time", answers)] if "time" in asked else [])]
 
 
 def _only(facts: AspectFacts, kept: list[Fact]) -> AspectFacts:

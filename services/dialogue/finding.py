@@ -10,13 +10,14 @@ from services.conversations.state import Goal
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import faq_of_hits, show_faq
-from services.dialogue.going_on import next_steps
+from services.dialogue.going_on import give_aspects, next_steps
 from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.in_hand import about_the_item, answered_in_hand
 from services.dialogue.naming import by_alias, speaks_of, unknown_thing
 from services.dialogue.narrowing import CERTAIN, SHOWN, SURE, VAGUE, close_hits, siblings_named
 from services.dialogue.nearby import MAYBE, SHOWN_MAYBE, as_choices, offer_nearby, perhaps
 from services.dialogue.people import turn_to, whom_of
+from services.dialogue.refusing import let_be
 from services.dialogue.reopening import ask_again
 from services.dialogue.scene import Scene, button
 from services.dialogue.several import take_several
@@ -34,6 +35,9 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     """The citizen named a matter: find the item, ask if several are close, say so if there is none."""
     if query is None and (await narrows(assistant, scene) or await about_the_item(assistant, scene) or await tells_of_the_case(assistant, scene)):
         return
+    if query is None and scene.state.guide_id and sentences.gives_up(scene.text):
+        await let_be(assistant, scene)
+        return
     aspects = list(scene.understood.aspects)
     wanted = goal or _goal(scene, aspects)
     if query is None and (await next_matter(assistant, scene) or await take_several(assistant, scene, goal=wanted)):
@@ -45,6 +49,9 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     unsure = not answerable or (hits[0].score < VAGUE and len(close_hits(hits)) == 1 and not scene.understood.aspects)
     if unsure and (named := _named_barely(assistant, scene, query) or ([] if answerable else by_alias(assistant, query))):
         hits, answerable = named, True
+    if not answerable and scene.state.guide_id and sentences.asks_how(scene.text):
+        await give_aspects(assistant, scene, assistant.knowledge.guide(scene.state.guide_id), ["steps"])
+        return
     candidates = [Candidate(guide_id=h.guide_id, name=h.name, score=round(h.score, 4)) for h in hits[:SHOWN]]
     barely = _topic_of(scene, query) in scene.understood.objects
     if not barely and (answered := faq_of_hits(assistant, scene, hits if answerable else [])):

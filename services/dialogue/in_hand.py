@@ -44,7 +44,8 @@ async def _for_somebody(assistant: Assistant, scene: Scene, published: Published
     if who is None or scene.understood.objects or sentences.asks_something(text) or who_goes(text, scene.state.whom):
         return False
     rest = lexicon.without_people(lexicon.without_marks(text)).strip(entries()["in_hand"]["beside_whom"])
-    if rest or not re.search(entries()["in_hand"]["for_whom"], text):
+    alike = lexicon.facet_pieces(rest, published.guide.facets.get("action", ""))  # "我老婆的也到期了", of what is done when it runs out
+    if (rest and not alike) or not re.search(entries()["in_hand"]["for_whom"], text):
         return False
     turn_to(scene, who)
     scene.update(pending="none", offers=[], situation=None, about={**scene.state.about, published.id: who})

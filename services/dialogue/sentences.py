@@ -29,6 +29,11 @@ def asks_whether_they_may(text: str) -> bool:
     return bool(re.search(entries()["in_hand"]["also_they"], re.sub(r"[^\w]", "", simplified(text))))
 
 
+def asks_how(text: str) -> bool:
+    """ "怎么弄", "点搞": how it is done, and not what."""
+    return bool(re.search(entries()["in_hand"]["how"], re.sub(r"[^\w]", "", simplified(text))))
+
+
 def asks_how_to_get(text: str) -> bool:
     """ "怎么领", "去哪取": about getting it, by the post or not."""
     rule, plain = entries()["gets"], simplified(text).lower()
