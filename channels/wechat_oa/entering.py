@@ -61,11 +61,13 @@ async def enter(request: Request) -> HTTPResponse:
     account, page = request.args.get("account") or "", request.args.get("page") or "/"
     if not _ACCOUNT.fullmatch(account) or not _PAGE.fullmatch(page):
         raise InvalidInput(fields={"page": "unknown"})
+    stopped = NAME in await request.app.ctx.services.deliveries.stops.all()
     code, state = request.args.get("code"), request.args.get("state") or ""
-    if code is None:
+    if code is None and not stopped:
         return _to_wechat(channel, account, page)
     began = request.cookies.get(_COOKIE) or ""
-    session = await _session(channel, request, account, code) if began and same(began, state) else None
+    known = code is not None and not stopped and began != "" and same(began, state)
+    session = await _session(channel, request, account, code or "") if known else None
     with written(preferred_script(request.headers.get("accept-language"))):
         answer = _goes_on(session, page) if session else _without_session(channel, page)
     answer.delete_cookie(_COOKIE, path=PATH)

@@ -97,6 +97,18 @@ async def test_a_guides_card_opens_the_guide_for_whoever_was_sent_it(line: Line)
     assert session_in(await browser.comes_back(await browser.opens(card.url), first))["token"]
 
 
+async def test_while_the_account_is_stopped_nobody_enters_as_himself(line: Line) -> None:
+    phone, browser = line.phone(), Browser(line)
+    card = await carded(line, phone)
+    sent = await browser.opens(card.url)
+    await line.deliveries.stops.stop(channel="wechat_oa", by="st_admin")
+    page = await browser.comes_back(sent, phone)
+    assert page.status_code == 200 and "回到公众号" in page.text and "bangban.session" not in page.text
+    assert (await browser.opens(card.url)).status_code == 200, "nor is he sent to the platform for a code"
+    await line.deliveries.stops.start(channel="wechat_oa", by="st_admin")
+    assert session_in(await browser.comes_back(await browser.opens(card.url), phone))["token"]
+
+
 async def test_only_the_browser_that_began_may_finish(line: Line) -> None:
     phone = line.phone()
     card = await carded(line, phone)
