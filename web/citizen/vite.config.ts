@@ -21,6 +21,8 @@ export default defineConfig({
   build: { outDir: 'dist', target: ['es2022', 'chrome94', 'safari15.4'], chunkSizeWarningLimit: 400 },
   server: { proxy: { '/api': { target: gateway, ws: true, changeOrigin: true } } },
   test: {
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     environment: 'happy-dom',
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],

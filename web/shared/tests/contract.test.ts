@@ -6,7 +6,7 @@
  */
 
 import { readFileSync } from 'node:fs'
-import { Ajv2020 } from 'ajv/dist/2020'
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { CitizenApi, type Call, type Method, type Transport } from '../src'
 import { startMock } from '../../mock/src/server.mjs'
@@ -16,10 +16,17 @@ interface Operation { parameters: { name: string; in: string }[]; requestBody?: 
 const contract = JSON.parse(readFileSync(new URL('../contract.json', import.meta.url), 'utf8')) as { paths: Record<string, Record<string, Operation>>; components: object }
 
 const ajv = new Ajv2020({ strict: false, allErrors: true, validateFormats: false })
+const compiled = new Map<object, ValidateFunction>()
+function validatorOf(schema: object): ValidateFunction {
+  const known = compiled.get(schema) ?? ajv.compile({ ...schema, components: contract.components })
+  compiled.set(schema, known)
+  return known
+}
+
 /** What is wrong with `value`, in lines; a part of it is a part of the contract, whose schemas it names. */
 function faults(schema: object | undefined, value: unknown): string[] {
   if (!schema) return ['has no schema']
-  const valid = ajv.compile({ ...schema, components: contract.components })
+  const valid = validatorOf(schema)
   return valid(value) ? [] : (valid.errors ?? []).map((e) => `${e.instancePath} ${e.message} ${JSON.stringify(e.params)}`)
 }
 
