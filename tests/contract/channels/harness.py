@@ -130,12 +130,12 @@ class Bench:
         """A channel that the contract has no address for yet is given one."""
         if f"/channels/{self.channel.name}/callback" in {f"/{r.path}" for r in app.router.routes} or self.channel.name == "webhook":
             return
-        channel = self.channel
+        name = self.channel.name
 
         async def callback(request: Any) -> Any:
-            return await channel.callback(request)
+            return await callbacks._passed_on(request, name)
 
-        app.add_route(callback, f"/channels/{channel.name}/callback", methods=["GET", "POST"])
+        app.add_route(callback, f"/channels/{name}/callback", methods=["GET", "POST"])
 
     async def call(self, call: Call) -> httpx.Response:
         return await self.client.request(call.method, call.path, content=call.content, headers=call.headers, params=call.params)

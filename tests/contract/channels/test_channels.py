@@ -334,8 +334,10 @@ async def test_a_stopped_channel_refuses_calls_and_keeps_answers(bench: Bench) -
     bench.post.engine.gate = asyncio.Event()
     await bench.writes("你好")
     await bench.post.deliveries.stops.stop(channel=bench.channel.name, by="st_admin")
+    refused = await bench.call(bench.harness.writes(user="anna", text="停了吗", message_id=new_id("m")))
+    assert refused.status_code == 503 and refused.json()["error"]["code"] == "channel.stopped"
     bench.post.engine.gate.set()
     await bench.quiet()
-    assert bench.texts() == []
+    assert bench.texts() == [] and "停了吗" not in [turn.masked for turn, _ in bench.post.engine.calls]
     await bench.post.deliveries.stops.start(channel=bench.channel.name, by="st_admin")
     await bench.until("echo 你好")
