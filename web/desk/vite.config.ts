@@ -15,6 +15,8 @@ export default defineConfig({
   server: { proxy: { '/api': { target: gateway, ws: true, changeOrigin: true } } },
   test: {
     environment: 'happy-dom',
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     include: ['tests/**/*.test.ts'],
     setupFiles: ['tests/setup.ts'],
     css: false,
