@@ -77,6 +77,7 @@ class Settings(BaseSettings):
     booking_token: SecretStr | None = Field(None, description="Bearer token of the booking platform.")
     speech_url: str | None = Field(None, description="Recogniser of voice messages: takes a recording, gives its text; kindly declined when not set.")
     speech_token: SecretStr | None = Field(None, description="Bearer token of the recogniser.")
+    speech_timeout_s: float = Field(20.0, gt=0, le=120, description="How long it may listen to one recording, which may last a minute.")
     provider_timeout_s: float = Field(5.0, gt=0, le=60, description="How long one call of such a provider may take.")
 
     wechat_oa_app_id: str | None = Field(None, description="AppID of the WeChat Official Account (公众号); the channel is off without it.")

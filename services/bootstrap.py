@@ -77,11 +77,11 @@ class Providers:
     def chosen(cls, config: Settings, *, database: Database, vault: Vault, clock: Clock) -> Providers:
         clients: list[httpx.AsyncClient] = []
 
-        def client(url: str | None, token: SecretStr | None) -> httpx.AsyncClient | None:
+        def client(url: str | None, token: SecretStr | None, timeout_s: float = config.provider_timeout_s) -> httpx.AsyncClient | None:
             if url is None or token is None:
                 return None
             headers = {"Authorization": f"Bearer {token.get_secret_value()}"}
-            clients.append(httpx.AsyncClient(base_url=url, headers=headers, timeout=config.provider_timeout_s))
+            clients.append(httpx.AsyncClient(base_url=url, headers=headers, timeout=timeout_s))
             return clients[-1]
 
         identity, licences = client(config.identity_url, config.identity_token), client(config.licences_url, config.licences_token)
@@ -89,7 +89,7 @@ class Providers:
         sandbox = None if identity else SandboxIdentityProvider(database=database, vault=vault)
         papers = None if licences else SandboxLicenceProvider(database=database, vault=vault)
         local = None if booking else LocalProvider(database=database, clock=clock)
-        speech = client(config.speech_url, config.speech_token)
+        speech = client(config.speech_url, config.speech_token, config.speech_timeout_s)
         return cls(
             identity=sandbox or HttpIdentityProvider(client=identity), licences=papers or HttpLicenceProvider(client=licences),
             booking=local or HttpProvider(client=booking), sandbox=sandbox, sandbox_licences=papers, holds=local, clients=clients,

@@ -44,3 +44,9 @@ async def test_an_address_chooses_the_authority_for_its_part_alone(vault: Vault,
     assert str(client.base_url) == URL and client.headers["Authorization"] == f"Bearer {TOKEN}" and client.timeout == httpx.Timeout(2.5)
     await mixed.close()
     assert client.is_closed
+
+
+async def test_a_recogniser_may_listen_longer_than_others_may_take(vault: Vault, clock: FixedClock) -> None:
+    listening = chosen(vault, clock, speech_url=URL, speech_token=TOKEN, speech_timeout_s="40", provider_timeout_s="2.5")
+    assert listening.recogniser is not None and [client.timeout for client in listening.clients] == [httpx.Timeout(40.0)]
+    await listening.close()
