@@ -134,9 +134,7 @@ def test_customer_service_of_the_mini_program(page: Page, system: RunningSystem)
 def test_customer_service_of_wecom_in_traditional_characters(page: Page, system: RunningSystem) -> None:
     talk = Talk(page, "wecom_kf")
     talk.say("我身份證遺失咗，點樣補領", "居民身份證")
-    guide = talk.opens(talk.sees("辦事指南", "link").locator("a.card"))
-    expect(guide.get_by_text(NAME).first).to_be_visible()
-    guide.close()
+    talk.opens_guide(talk.sees("辦事指南", "link").locator("a.card"), NAME)
     talk.tap("已滿16週歲", "相貌有明顯變化")
     talk.tap("不是，兩年內", "請準備這些材料")
     talk.say("要幾多錢", "臨時居民身份證：10元")
@@ -157,9 +155,7 @@ def test_an_account_that_is_not_verified(page: Page) -> None:
     while NAME not in talk.lines.inner_text():  # it took longer than the platform waits: he was told how to fetch it
         talk.say("继续")
         page.wait_for_timeout(2000)
-    guide = talk.opens(talk.sees("完整指南").get_by_role("link", name="完整指南", exact=True).last)
-    expect(guide.get_by_text(NAME).first).to_be_visible()
-    guide.close()
+    talk.opens_guide(talk.sees("完整指南").get_by_role("link", name="完整指南", exact=True).last, NAME)
     talk.is_readable()
 
 

@@ -48,7 +48,7 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
         await talk.tap("天河区")
         times = await phone.until(lambda seen: any("月" in words and "日" in words for _, words in seen.choices), after=before, seconds=PATIENT_S)
         await talk.tap(next(words for _, words in times.choices if "月" in words), "确认预约")
-        await talk.tap("确认预约", "预约码")
+        await talk.tap("确认预约", "预约码", "提前10分钟")
 
         # a person, and the rating when he is done
         await served_and_rated(talk, agent)

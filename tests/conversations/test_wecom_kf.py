@@ -58,6 +58,7 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
         await talk.tap(next(words for _, words in times.choices if "月" in words), "确认预约")
         await talk.tap("确认预约", "预约码")
         await phone.until(lambda seen: seen.kind == "miniprogram" and "appointment?id=ap_" in seen.url, after=before, seconds=PATIENT_S)
+        await phone.sees("提前10分钟", after=before, seconds=PATIENT_S)  # the last of five that one message allows: what comes later counts anew
 
         # a person at our desk, and the rating when he is done
         await served_and_rated(talk, agent)

@@ -134,8 +134,15 @@ async def served_and_rated(talk: Talk, agent: Staff) -> None:
     await at_desk(agent, "POST", f"conversations/{conversation}/messages", text="您好，我是帮办员，材料带齐就可以来。")
     await phone.sees("材料带齐就可以来", after=before, seconds=PATIENT_S)
     await talk.say("好的，谢谢")
+    await _reads(agent, conversation, "好的，谢谢")  # else he may be heard only after the talk was closed
     await at_desk(agent, "POST", f"conversations/{conversation}/release", to="closed")
     await phone.sees("打个分", after=before, seconds=PATIENT_S)
+
+
+async def _reads(agent: Staff, conversation: str, words: str) -> None:
+    async with asyncio.timeout(PATIENT_S):
+        while words not in str(await at_desk(agent, "GET", f"conversations/{conversation}")):
+            await asyncio.sleep(0.2)
 
 
 async def killed_before_the_answer(system: RunningSystem, talk: Talk, words: str, expected: str) -> None:
