@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import base64
+from collections.abc import Callable
 
+import yaml
 from playwright.sync_api import expect, sync_playwright
 
-from docs.images.studio import PHONE, chromium, keep
+from docs.images.studio import FOLDER, PHONE, chromium, keep
 from tests.browser.wechat import Talk
 
 
@@ -50,28 +52,22 @@ def cards(*, url: str) -> None:
             page.wait_for_timeout(1000)
             shots.append(page.screenshot())
 
-        talk = Talk(page, "wechat_oa")
-        talk.say("身份证丢失补领", "满16周岁了吗")
-        talk.tap("已满16周岁", "相貌有明显变化")
-        talk.tap("不是，两年内拍过且相貌没变", "请准备这些材料")
-        talk.say("我要预约去窗口办", "哪个大厅")
-        talk.tap("天河区", "09:00")
-        talk.tap("周二上午", "待您确认")
-        talk.tap("确认预约", "提前10分钟")
-        shoot()
-        talk.say("火星上怎么买月球的房子", "没有找到")
-        talk.say("我爸爸突然晕倒了，没有呼吸", "120")
-        talk.say("转人工", "工单号")
-        shoot()
-        talk.phone.get_by_role("button", name="返回").click()
-        talk = Talk(page, "miniprogram")
-        talk.say("身份证丢失补领", "满16周岁了吗")
-        talk.say("1", "相貌有明显变化")
-        talk.say("2", "请准备这些材料")
-        talk.say("帮我填表", "先告诉我")
-        shoot()
+        for told in yaml.safe_load((FOLDER / "phones.yml").read_text(encoding="utf-8")):
+            talk = Talk(page, told["channel"])
+            for deed in told["deeds"]:
+                _does(talk, deed, shoot)
+            talk.phone.get_by_role("button", name=told["back"]).click()
 
         sheet = context.browser.new_page(viewport={"width": 924, "height": 1167})  # type: ignore[union-attr]
         sources = [f'<img width="300" src="data:image/png;base64,{base64.b64encode(shot).decode()}">' for shot in shots]
         sheet.set_content(f'<body style="margin:0;display:flex;gap:12px">{"".join(sources)}')
         keep(sheet, "wechat-cards", colours=64)
+
+
+def _does(talk: Talk, deed: dict[str, list[str] | None], shoot: Callable[[], None]) -> None:
+    """One line of ``phones.yml``: what he says or taps, with what has to come up, or a picture."""
+    [(how, words)] = deed.items()
+    if words is None:
+        shoot()
+    else:
+        {"say": talk.say, "tap": talk.tap}[how](*words)
