@@ -359,6 +359,33 @@ describe('the other pages', () => {
     expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
   })
 
+  it.each([['the history', 'GET'], ['a message', 'POST']])('%s that was under way when all was erased brings nothing back', async (_, method) => {
+    const { network } = phone
+    let late: () => void = () => undefined
+    let answered = false
+    phone.network = async (request) => {
+      if (request.method !== method || !request.path.startsWith('/api/chat/messages')) return network(request)
+      await new Promise<void>((done) => (late = done))
+      const answer = await network(request)
+      setTimeout(() => (answered = true), 50) // whatever follows from it has begun by then
+      return answer
+    }
+    const chat = openPage('pages/chat/chat')
+    if (method === 'POST') {
+      await until(() => chat.component.instance.data.started === true, 'the conversation')
+      sent(chat, '身份证丢了')
+    }
+    await until(() => asked(method, '/api/chat/messages').length > 0, 'the request')
+    const page = openPage('pages/privacy/privacy')
+    await page.tap(page.find('清除我的数据')[0])
+    await shows(page, '依法保留')
+    const openings = asked('POST', '/api/chat/sessions').length
+    late()
+    await until(() => answered, 'the late answer')
+    expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
+    expect(asked('POST', '/api/chat/sessions')).toHaveLength(openings)
+  })
+
   it('a consent taken back is asked for again', async () => {
     await chatPage()
     const page = openPage('pages/privacy/privacy')

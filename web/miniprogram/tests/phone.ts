@@ -33,9 +33,11 @@ export class Phone {
   slow = false
   opens: (() => void) | null = null
 
-  /** The same with a fresh memory. */
+  private life = 0
+
+  /** The same with a fresh memory; what was asked of it before gets no answer any more. */
   reset(): void {
-    Object.assign(this, new Phone())
+    Object.assign(this, new Phone(), { life: this.life + 1 })
   }
 
   /** The network is back, and whoever listens is told. */
@@ -98,8 +100,9 @@ export class Phone {
     const asked: Asked = { method, path, body, header: options.header ?? {} }
     this.asked.push(asked)
     let open = true
+    const life = this.life
     const settle = (act: () => void) => {
-      if (open) act()
+      if (open && life === this.life) act()
       open = false
     }
     void Promise.resolve()

@@ -93,10 +93,12 @@ export class Outbox<Reply> {
     this.options.events.sending(item)
     try {
       const reply = await this.options.deliver(item)
+      if (!this.queue.includes(item)) return true // cleared meanwhile: it concerns nobody any more
       this.drop(item)
       this.options.events.delivered(item, reply)
       return true
     } catch (cause) {
+      if (!this.queue.includes(item)) return true
       return this.failed(item, cause instanceof ApiError ? cause : new ApiError(0, 'client.unreachable'))
     }
   }
@@ -134,6 +136,7 @@ export class Outbox<Reply> {
   }
 
   private persist(): void {
-    this.options.store.write(this.key, this.queue)
+    if (this.queue.length) this.options.store.write(this.key, this.queue)
+    else this.options.store.remove(this.key)
   }
 }

@@ -31,6 +31,21 @@ describe('the outbox', () => {
     expect(deliver.mock.calls.map(([i]) => i.id)).toEqual(['one', 'one', 'two'])
   })
 
+  it.each([
+    ['an answer', (reply: (r: unknown) => void) => reply('ok')],
+    ['a refused token', (_: unknown, fail: (e: ApiError) => void) => fail(new ApiError(401, 'x'))],
+  ])('is told nothing by %s to what was cleared meanwhile, and leaves no trace', async (_, answer) => {
+    let settle: () => void = () => undefined
+    const events = spies()
+    const outbox = new Outbox<string>({ deliver: () => new Promise((reply, fail) => (settle = () => answer(reply as never, fail))), events, store: browserStore('t.') })
+    outbox.add(item('one'))
+    outbox.clear()
+    settle()
+    await vi.advanceTimersByTimeAsync(5000)
+    expect([events.delivered, events.delayed, events.refused, events.unauthorized].flatMap((e) => e.mock.calls)).toEqual([])
+    expect(localStorage).toHaveLength(0)
+  })
+
   it('knows what is on its way, and keeps what is added before it may go', async () => {
     const deliver = vi.fn().mockResolvedValue('ok')
     const outbox = new Outbox({ deliver, events: spies(), store: browserStore('t.') })

@@ -22,6 +22,8 @@ export interface ChatOptions {
 export class Chat extends Transcript {
   private inFlight: OutboxItem | null = null
   private running = false
+  /** Counts the conversations that were forgotten: what comes late for one of them is not taken. */
+  private era = 0
   /** What an earlier visit left in the outbox. */
   private readonly resumed = new Set<string>()
   private readonly untold: Choice[] = []
@@ -64,7 +66,9 @@ export class Chat extends Transcript {
       this.show(item)
     }
     this.outbox.allow()
-    await this.loadHistory()
+    const era = this.era
+    await this.loadHistory(era)
+    if (era !== this.era) return
     this.loaded = true
     this.entries = unsentLast(this.entries)
     this.changed.emit()
@@ -124,6 +128,7 @@ export class Chat extends Transcript {
 
   /** Somebody else is to talk here: nothing of this conversation stays. */
   forget(): void {
+    this.era += 1
     this.poller.stop()
     this.outbox.pause()
     this.outbox.clear()
@@ -133,14 +138,16 @@ export class Chat extends Transcript {
     this.clear()
   }
 
-  private async loadHistory(): Promise<void> {
+  private async loadHistory(era: number): Promise<void> {
     try {
       let page: Message[]
       do {
         page = await this.options.api.messages(this.lastSeq)
+        if (era !== this.era) return
         this.put(page)
       } while (page.length >= HISTORY_PAGE)
     } catch (error) {
+      if (era !== this.era) return
       if (error instanceof ApiError && error.status === 401) await this.options.session.renew().catch(() => undefined)
       else this.link = 'offline'
     }
@@ -178,17 +185,20 @@ export class Chat extends Transcript {
     this.outbox.add(full)
   }
 
-  private async renew(): Promise<void> {
+  private async renew(era = this.era): Promise<void> {
+    if (era !== this.era) return
     this.poller.stop()
     this.outbox.pause()
     try {
       await this.options.session.renew()
+      if (era !== this.era) return
       this.entries = this.entries.filter((e) => e.local && e.local.state !== 'sent')
       this.poller.start(0)
       this.outbox.resume()
     } catch {
+      if (era !== this.era) return
       this.linked('offline')
-      setTimeout(() => void this.renew(), RENEW_AGAIN_MS)
+      setTimeout(() => void this.renew(era), RENEW_AGAIN_MS)
     }
   }
 }

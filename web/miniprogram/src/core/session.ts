@@ -25,6 +25,8 @@ export class SessionKeeper {
   /** Whether the gateway knows his WeChat account: then it can be given his number, and may tell him later. */
   wechat = false
   private sandbox: string | null = null
+  /** Counts the leavings: who is on his way in when somebody leaves does not stay. */
+  private era = 0
 
   constructor(private readonly options: SessionOptions) {}
 
@@ -38,7 +40,9 @@ export class SessionKeeper {
   /** The same person with a new token. */
   async renew(): Promise<void> {
     this.token = null
-    this.take(await (this.sandbox ? this.options.api.openSession({ sandbox_citizen: this.sandbox }) : this.signIn()))
+    const era = this.era
+    const session = await (this.sandbox ? this.options.api.openSession({ sandbox_citizen: this.sandbox }) : this.signIn())
+    if (era === this.era) this.take(session)
   }
 
   /** A sandbox citizen of a demo; the forms that a visitor began come along. `null`: nobody. */
@@ -61,6 +65,7 @@ export class SessionKeeper {
   }
 
   leave(): void {
+    this.era += 1
     this.options.store.remove(KEY)
     this.token = this.citizen = this.sandbox = null
     this.wechat = false
