@@ -6,6 +6,7 @@ So a gateway that is killed anywhere loses nothing and doubles nothing: either t
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -18,6 +19,7 @@ from channels.wechat.api import Answer, PlatformApi
 from channels.wecom_kf import store
 from channels.wecom_kf.catalogue import limits, seconds
 from channels.wecom_kf.customers import Customers
+from channels.wecom_kf.leaving import insist
 from channels.wecom_kf.reading import read_item
 from common.clock import Clock
 from common.database import Database
@@ -70,10 +72,13 @@ class Pulling:
         except Exception as error:
             log.error("wecom_kf.pull.failed", exc_info=error)
             failures, again = row.failures + 1, self._clock.now() + timedelta(seconds=limits()["pauses_s"][0])
+        await insist(partial(self._leave, row, again, failures))
+        return new
+
+    async def _leave(self, row: Row[Any], again: datetime, failures: int) -> None:
         async with self._database.begin() as conn:
             now = self._clock.now()
             await store.leave_account(conn, row.open_kfid, worker=self._worker, signals=row.signals, again_at=again, now=now, failures=failures)
-        return new
 
     async def _pages(self, row: Row[Any]) -> tuple[int, bool]:
         """Page after page while there are more; without a token one page alone, since so the platform may be asked but seldom."""

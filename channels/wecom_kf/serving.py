@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import orjson
@@ -17,6 +18,7 @@ from channels.scripts import script_in, written
 from channels.wecom_kf import store
 from channels.wecom_kf.catalogue import allowance, limits, seconds, words
 from channels.wecom_kf.happening import Happening, Within
+from channels.wecom_kf.leaving import insist
 from channels.wecom_kf.reading import Item, read_item
 from channels.wecom_kf.taking import Answer, NotYet, Taking
 from services.bootstrap import Services
@@ -62,9 +64,12 @@ class Serving:
             pause_s = _pause_s(attempts) if alone else _TROUBLE_S
             values = {"attempts": attempts + alone, "next_at": self._services.clock.now() + timedelta(seconds=pause_s)}
             log.error("wecom_kf.item.failed", exc_info=error)
+        await insist(partial(self._leave, key, values))
+        return pause_s
+
+    async def _leave(self, key: store.Key, values: dict[str, Any]) -> None:
         async with self._services.database.begin() as conn:
             await store.leave_customer(conn, key, worker=self._worker, **values)
-        return pause_s
 
     async def _waiting(self, key: store.Key) -> list[tuple[int, Item | None, list[Item]]]:
         """(number, item, what of his comes later); an item is None when it cannot be read any more."""
@@ -112,7 +117,7 @@ class Serving:
             return
         with written(await script_in(self._services.conversations, conversation_id)):
             said = Text(sender="system", text=str(words()["not_taken"]))
-        await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+        await self._services.deliveries.touched(place=place, allowance=allowance("message", item.at))
         await self._services.conversations.post(conversation_id=conversation_id, messages=[said])
 
     async def _said(self, place: Place, item: Item, attempts: int) -> str | None:
@@ -127,7 +132,7 @@ class Serving:
             return None
         said = await self._taking.answer(place, item, answer)
         if said is not None:
-            await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+            await self._services.deliveries.touched(place=place, allowance=allowance("message", item.at))
         return said
 
 

@@ -120,6 +120,7 @@ async def leave_customer(conn: Conn, key: Key, *, worker: str, **values: Any) ->
     """Gives the lease back; nothing waits any more unless something came meanwhile."""
     more = sa.exists().where(item.c.open_kfid == key[0], item.c.customer == key[1], item.c.sealed.is_not(None))
     mine = and_(customer.c.open_kfid == key[0], customer.c.digest == key[1], customer.c.busy_by == worker)
+    await conn.execute(select(customer.c.digest).where(mine).with_for_update())  # the next statement sees what was stored while this one waited
     await conn.execute(update(customer).where(mine).values(busy_by=None, busy_until=None, waiting=more, **values))
 
 
