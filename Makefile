@@ -12,7 +12,10 @@ sources = $(shell find $(1) \( -name node_modules -o -name dist -o -name __pycac
             -o -type f ! -name '* *' -print 2>/dev/null)
 web := $(wildcard web/package.json)
 
-.PHONY: help setup run test test-quick lint format docs clean
+.PHONY: help setup run test test-quick test-parts test-whole test-web lint format docs clean
+
+# What talks to the whole running product waits more than it computes, so it runs beside everything else.
+whole := resilience conversations browser
 
 help: ## List what can be made
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | awk -F ':.*## ' '{printf "  make %-12s %s\n", $$1, $$2}'
@@ -23,8 +26,16 @@ run: setup ## Start everything in the foreground; Ctrl-C stops it. Demo mode unl
 	@exec .venv/bin/bangban up
 
 test: setup .cache/stamps/browser lint ## Run every check and every test
-	.venv/bin/pytest
-	$(if $(web),cd web && ../tools/with-node npm test)
+	@$(MAKE) --no-print-directory -j2 test-whole test-parts $(if $(web),test-web)
+
+test-whole: # shown when it is done, for it would be mixed with the output of what runs beside it
+	@.venv/bin/pytest $(addprefix tests/,$(whole)) > .cache/test-whole.log 2>&1; code=$$?; cat .cache/test-whole.log; exit $$code
+
+test-parts:
+	.venv/bin/pytest $(addprefix --ignore=tests/,$(whole)) tests
+
+test-web:
+	cd web && ../tools/with-node npm test
 
 test-quick: .venv/.ready ## Run the unit and architecture tests, which need no browser and no trained model
 	.venv/bin/pytest tests/unit tests/architecture
