@@ -82,5 +82,6 @@ async def test_the_main_job_where_nothing_can_be_sent_of_our_own_accord() -> Non
         await citizen.fetches("打个分")
         await citizen.picks("非常满意", "谢谢")
 
-        assert all(seen.via == "passive" for seen in phone.screen), str(phone)
+        # on a machine that is busy with other things the platform may have lost patience, and said so itself
+        assert not [seen for seen in phone.screen if seen.via == "custom"], str(phone)
         assert platform.calls["/cgi-bin/message/custom/send"] == 0
