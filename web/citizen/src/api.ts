@@ -4,6 +4,11 @@ import { browserStore, CitizenApi, Http } from '@bangban/shared'
 
 export const store = browserStore('bangban.')
 
+/** What stays on the device when its citizen has had everything erased: how he reads, and what the desk's pages of the same address keep. */
+export function forgetPerson(): void {
+  store.keepOnly((key) => key === 'settings' || key.startsWith('desk.'))
+}
+
 export const credentials = {
   token: null as string | null,
   language: 'zh-Hans',

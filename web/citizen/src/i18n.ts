@@ -11,10 +11,14 @@ export const i18n = createI18n({
   messages: { 'zh-Hans': { ...simplifiedWords, ...simplified } },
 })
 
+let wanted: Script = 'zh-Hans'
+
 export async function useScript(script: Script): Promise<void> {
+  wanted = script
   if (script === 'zh-Hant' && !(i18n.global.availableLocales as string[]).includes('zh-Hant')) {
     const [shared, own] = await Promise.all([traditionalWords(), import('./locale/zh-Hant.json')])
     i18n.global.setLocaleMessage('zh-Hant' as never, { ...shared, ...own.default } as never)
   }
+  if (script !== wanted) return // the reader has changed his mind while the words were on their way
   ;(i18n.global.locale as unknown as { value: string }).value = script
 }

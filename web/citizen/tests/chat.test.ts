@@ -133,6 +133,20 @@ describe('the conversation', () => {
     expect(words(chat)).toEqual(['旧话', '答', '新话'])
   })
 
+  it('has words before their answer, though both came before the history', async () => {
+    vi.spyOn(api, 'send').mockResolvedValue(reply(message(4, 'bot', '答')))
+    let history!: (list: Message[]) => void
+    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
+    await useSession().start()
+    const chat = useChat()
+    const started = chat.start()
+    chat.say('新话')
+    await flushPromises()
+    history([message(1, 'citizen', '旧话'), message(2, 'bot', '旧答')])
+    await started
+    expect(words(chat)).toEqual(['旧话', '旧答', '新话', '答'])
+  })
+
   it('takes up what an earlier visit left, once, although the history already shows it', async () => {
     const item = { id: 'old', body: { text: '你好' }, label: '你好', labelled: false, createdAt: '' }
     localStorage.setItem('bangban.outbox', JSON.stringify([item]))

@@ -30,6 +30,8 @@ export interface OutboxOptions<Reply> {
 export class Outbox<Reply> {
   private queue: OutboxItem[]
   private busy = false
+  /** Counts the clearings: what is sent next does not wait for the answer to what was cleared. */
+  private round = 0
   private attempts = 0
   private timer: ReturnType<typeof setTimeout> | undefined
   private paused = false
@@ -70,8 +72,12 @@ export class Outbox<Reply> {
     void this.flush()
   }
 
+  /** Nothing of it goes out any more, and answers to what is on its way tell nobody anything. */
   clear(): void {
     this.queue = []
+    this.round += 1
+    this.busy = false
+    this.attempts = 0
     this.persist()
     clearTimeout(this.timer)
   }
@@ -79,13 +85,14 @@ export class Outbox<Reply> {
   async flush(): Promise<void> {
     if (this.busy || this.paused) return
     this.busy = true
+    const round = this.round
     clearTimeout(this.timer)
     try {
-      while (this.queue[0] && !this.paused) {
+      while (round === this.round && this.queue[0] && !this.paused) {
         if (!(await this.tryOne(this.queue[0]))) break
       }
     } finally {
-      this.busy = false
+      if (round === this.round) this.busy = false
     }
   }
 

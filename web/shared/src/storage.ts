@@ -6,7 +6,12 @@ export interface KeyValueStore {
   remove(key: string): void
 }
 
-export function browserStore(prefix: string, storage: Storage | undefined = safeLocalStorage()): KeyValueStore {
+export interface BrowserStore extends KeyValueStore {
+  /** Forgets everything else. */
+  keepOnly(kept: (key: string) => boolean): void
+}
+
+export function browserStore(prefix: string, storage: Storage | undefined = safeLocalStorage()): BrowserStore {
   const memory = new Map<string, string>()
   return {
     read<T>(key: string): T | null {
@@ -34,6 +39,11 @@ export function browserStore(prefix: string, storage: Storage | undefined = safe
       } catch {
         // Nothing was stored.
       }
+    },
+    keepOnly(kept) {
+      const names = Array.from({ length: storage?.length ?? 0 }, (_, i) => storage?.key(i) ?? '')
+      const stored = names.filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length))
+      for (const key of [...stored, ...memory.keys()]) if (!kept(key)) this.remove(key)
     },
   }
 }

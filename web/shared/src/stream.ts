@@ -36,6 +36,7 @@ export class MessageStream {
   constructor(private readonly options: StreamOptions) {}
 
   start(cursor: number): void {
+    this.stop()
     this.cursor = cursor
     this.stopped = false
     this.failures = 0
@@ -60,6 +61,7 @@ export class MessageStream {
 
   /** The browser says that there is no network. */
   sleep(): void {
+    if (this.stopped) return
     this.stopPolling()
     this.dropSocket()
     this.tell('offline')
@@ -83,8 +85,8 @@ export class MessageStream {
       return
     }
     this.socket = socket
-    socket.onopen = () => this.opened()
-    socket.onmessage = (event) => this.receive(parseFrame(event.data))
+    socket.onopen = () => this.socket === socket && this.opened(socket)
+    socket.onmessage = (event) => this.socket === socket && this.receive(parseFrame(event.data))
     socket.onclose = (event) => {
       if (this.socket !== socket) return
       this.socket = undefined
@@ -93,18 +95,20 @@ export class MessageStream {
     }
   }
 
-  private opened(): void {
+  private opened(socket: WebSocket): void {
     this.failures = 0
     this.stopPolling()
     this.tell('live')
-    void this.catchUp()
+    void this.catchUp(socket)
   }
 
-  private async catchUp(): Promise<void> {
+  /** What was missed. An answer that comes when this socket is gone belongs to whoever was here then. */
+  private async catchUp(socket: WebSocket): Promise<void> {
     try {
-      this.receive(await this.options.poll(this.cursor, 0, new AbortController().signal))
+      const missed = await this.options.poll(this.cursor, 0, new AbortController().signal)
+      if (this.socket === socket) this.receive(missed)
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) this.options.onUnauthorized()
+      if (this.socket === socket && error instanceof ApiError && error.status === 401) this.options.onUnauthorized()
     }
   }
 

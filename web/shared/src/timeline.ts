@@ -18,6 +18,8 @@ export interface Local {
   error?: string
   /** Why it waits to be sent again: nothing came back, or the server could not take it just now. */
   held?: 'offline' | 'busy'
+  /** It stands before its answer, wherever it was written. */
+  answered?: boolean
 }
 export interface Entry { key: string; order: number; message: Message; local?: Local }
 
@@ -36,6 +38,14 @@ export function setLocal(entries: Entry[], clientId: string, change: Partial<Loc
   return entries.map((e) => (e.local?.clientId === clientId ? { ...e, local: { ...e.local, ...change } } : e))
 }
 
+/** The server has it, and `answer` is what came back: it stands right before that, also when the history is still on its way. */
+export function delivered(entries: Entry[], clientId: string, answer: Message[]): Entry[] {
+  const first = answer.reduce((min, m) => Math.min(min, m.seq), Infinity)
+  const sent = setLocal(entries, clientId, { state: 'sent', answered: Number.isFinite(first) })
+  const placed = sent.map((e) => (e.local?.clientId === clientId && e.local.answered && e.message.seq === 0 ? { ...e, order: first - 0.5 } : e))
+  return merge(placed.sort((a, b) => a.order - b.order), answer)
+}
+
 export function removeLocal(entries: Entry[], clientId: string): Entry[] {
   return entries.filter((e) => e.local?.clientId !== clientId || e.message.seq > 0)
 }
@@ -43,7 +53,7 @@ export function removeLocal(entries: Entry[], clientId: string): Entry[] {
 /** What the server has not shown back yet, behind everything else (the history came after it). */
 export function unsentLast(entries: Entry[]): Entry[] {
   const top = entries.reduce((max, e) => Math.max(max, e.message.seq), 0)
-  const moved = entries.map((e, i) => (e.message.seq === 0 ? { ...e, order: top + (i + 1) / 1000 } : e))
+  const moved = entries.map((e, i) => (e.message.seq === 0 && !e.local?.answered ? { ...e, order: top + (i + 1) / 1000 } : e))
   return moved.sort((a, b) => a.order - b.order)
 }
 
@@ -65,13 +75,13 @@ export function dropCopy(entries: Entry[], clientId: string, answer: Message[]):
 export function merge(entries: Entry[], messages: Message[]): Entry[] {
   if (!messages.length) return entries
   const next = [...entries]
-  for (const message of messages) place(next, message)
+  for (const message of messages) place(next, message, messages)
   return next.sort((a, b) => a.order - b.order)
 }
 
-function place(entries: Entry[], message: Message): void {
+function place(entries: Entry[], message: Message, batch: Message[]): void {
   const known = entries.findIndex((e) => e.message.id === message.id && e.message.seq > 0)
-  const at = known >= 0 ? known : message.sender === 'citizen' ? ownIndex(entries, message) : -1
+  const at = known >= 0 ? known : message.sender === 'citizen' ? ownIndex(entries, message, batch) : -1
   const entry = entries[at]
   if (!entry) {
     entries.push({ key: message.id, order: message.seq, message })
@@ -82,12 +92,18 @@ function place(entries: Entry[], message: Message): void {
   entries[at] = { key: entry.key, order: message.seq, message: { ...message, text: words }, local }
 }
 
-function ownIndex(entries: Entry[], message: Message): number {
+function ownIndex(entries: Entry[], message: Message, batch: Message[]): number {
   const open = entries.map((e, i) => ({ e, i })).filter(({ e }) => e.local && e.message.seq === 0 && e.local.state !== 'queued')
   const byId = open.find(({ e }) => message.client_message_id && e.local!.clientId === message.client_message_id)
   const byWords = open.find(({ e }) => !e.local!.labelled && e.message.text.trim() === message.text.trim())
-  const byTurn = open.find(({ e }) => e.local!.labelled || e.local!.state === 'sent')
+  const byTurn = open.find(({ e }) => (e.local!.answered ? isLastBefore(e, message, [...entries.map((k) => k.message), ...batch]) : e.local!.labelled || e.local!.state === 'sent'))
   return (byId ?? (message.client_message_id ? undefined : (byWords ?? byTurn)))?.i ?? -1
+}
+
+/** Whether nothing that was said is known between the message and the answer to `answered`; notices may have come between. */
+function isLastBefore(answered: Entry, message: Message, known: Message[]): boolean {
+  const said = known.filter((m) => m.sender !== 'system' && m.seq > message.seq)
+  return message.seq < answered.order && !said.some((m) => m.seq < answered.order)
 }
 
 /** Where an elder's page begins, who is shown one turn: at his last words; while he waits for a person or talks with one, at the words that

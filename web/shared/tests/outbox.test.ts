@@ -46,6 +46,17 @@ describe('the outbox', () => {
     expect(localStorage).toHaveLength(0)
   })
 
+  it('sends what comes after a clearing at once, whatever is still unanswered', async () => {
+    const deliver = vi.fn().mockReturnValueOnce(new Promise(() => undefined)).mockResolvedValue('ok')
+    const outbox = new Outbox({ deliver, events: spies(), store: browserStore('t.') })
+    outbox.add(item('one'))
+    outbox.clear()
+    outbox.add(item('two'))
+    await vi.advanceTimersByTimeAsync(0)
+    expect(deliver.mock.calls.map(([i]) => i.id)).toEqual(['one', 'two'])
+    expect(outbox.pending).toEqual([])
+  })
+
   it('knows what is on its way, and keeps what is added before it may go', async () => {
     const deliver = vi.fn().mockResolvedValue('ok')
     const outbox = new Outbox({ deliver, events: spies(), store: browserStore('t.') })

@@ -129,6 +129,27 @@ describe('the message stream', () => {
     stream.stop()
   })
 
+  it.each([
+    ['an answer', (give: (m: Message[]) => void) => give([message(3)])],
+    ['a refused token', (_: unknown, fail: (e: Error) => void) => fail(new ApiError(401, 'x'))],
+  ])('takes nothing that comes when it was stopped: %s', async (_, settle) => {
+    let late: () => void = () => undefined
+    const { stream, seen, states, unauthorized } = build(vi.fn(() => new Promise<Message[]>((give, fail) => (late = () => settle(give, fail)))) as never)
+    stream.start(0)
+    const socket = last()
+    socket.open()
+    stream.stop()
+    const told = states.length
+    late()
+    socket.onopen?.()
+    socket.onmessage?.({ data: JSON.stringify(message(4)) })
+    stream.sleep()
+    await vi.advanceTimersByTimeAsync(60_000)
+    expect(seen).toEqual([])
+    expect(unauthorized).not.toHaveBeenCalled()
+    expect([states.length, FakeSocket.all.length]).toEqual([told, 1])
+  })
+
   it('tells when the token is no longer good', async () => {
     const { stream, unauthorized } = build()
     stream.start(0)

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { addLocal, dropCopy, merge, removeLocal, setLocal, turnStart, type Entry, type Message } from '../src'
+import { addLocal, delivered, dropCopy, merge, removeLocal, setLocal, turnStart, unsentLast, type Entry, type Message } from '../src'
 
 const message = (seq: number, sender: Message['sender'], text: string, more = {}): Message =>
   ({ seq, id: `ms_${seq}`, sender, type: 'text', text, created_at: null, ...more }) as Message
@@ -17,6 +17,13 @@ describe('the timeline', () => {
     const entries = merge([], [message(1, 'citizen', '多少钱'), message(2, 'bot', '40元'), message(3, 'citizen', '转人工'), queued, message(5, 'citizen', '在吗')])
     expect((['bot', 'queue', 'agent', 'closed'] as const).map((owner) => turnStart(entries, owner))).toEqual([4, 2, 2, 4])
     expect([turnStart([], 'queue'), turnStart(entries.slice(0, 3), 'agent')]).toEqual([0, 2])
+  })
+
+  it('has words before their answer though the history comes after both, and knows them when they are shown back', () => {
+    const answered = delivered(addLocal([], local('c1', true), '确认', ''), 'c1', [message(7, 'bot', '约好了')])
+    const whole = unsentLast(merge(answered, [message(1, 'citizen', '你好'), message(2, 'bot', '您好')]))
+    expect(texts(whole)).toEqual(['你好', '您好', '确认', '约好了'])
+    expect(texts(merge(whole, [message(6, 'system', '提醒'), message(5, 'citizen', '/confirm')]))).toEqual(['你好', '您好', '确认', '提醒', '约好了'])
   })
 
   it('shows a message once, however often it comes', () => {

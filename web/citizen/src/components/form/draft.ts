@@ -11,7 +11,8 @@ type Translate = (key: string, values?: Record<string, unknown>) => string
 
 const asText = (value: unknown) => (isEmpty(value) ? '' : value === true ? 'yes' : value === false ? 'no' : String(value))
 
-export function useDraft(id: string, t: Translate) {
+/** `still`: whether the one who began it is the one who is here; what he typed is not sent as somebody else. */
+export function useDraft(id: string, t: Translate, still: () => boolean = () => true) {
   const form = shallowRef<FormReply>()
   const failed = ref('')
   const saving = ref<SaveState>('idle')
@@ -57,7 +58,7 @@ export function useDraft(id: string, t: Translate) {
 
   async function flush(): Promise<void> {
     const names = [...unsaved]
-    if (!names.length) return
+    if (!names.length || !still()) return
     saving.value = 'saving'
     const sent = Object.fromEntries(names.map((n) => [n, typed[n] ?? '']))
     try {
