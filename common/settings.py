@@ -90,6 +90,9 @@ class Settings(BaseSettings):
     wechat_oa_miniprogram: str | None = Field(
         None, description="AppID of the mini-program that the Official Account's cards open, linked (关联) to the account; web pages when not set."
     )
+    wechat_oa_templates: Path | None = Field(
+        None, description="YAML file with the ids of its template messages (`docs/howto/connect-the-official-account.md`); none are sent without."
+    )
     wechat_api_base: str = Field("https://api.weixin.qq.com", description="Where WeChat's API is reached.")
     miniprogram_app_id: str | None = Field(None, description="AppID of the mini-program (小程序); the channel is off without it.")
     miniprogram_secret: SecretStr | None = Field(None, description="AppSecret of the mini-program.")
@@ -125,7 +128,7 @@ class Settings(BaseSettings):
     delivery_at_once: int = Field(32, ge=1, description="Citizens whom one gateway sends to at the same time.")
 
     notice_ways: str = Field(
-        "miniprogram,sms,email", description="Order in which ways of telling citizens are tried, where they have not chosen their own."
+        "miniprogram,wechat_oa,sms,email", description="Order in which ways of telling citizens are tried, where they have not chosen their own."
     )
     notice_quiet: str = Field(
         "21:00-08:00", pattern=r"^\d\d:\d\d-\d\d:\d\d$", description="When citizens are sent nothing but answers to what they do just now."

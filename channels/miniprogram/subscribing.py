@@ -13,12 +13,12 @@ from channels.base import Channel, Gone, Place, QuotaUsed, Refused, SendFailed, 
 from channels.miniprogram.catalogue import templates as catalogue
 from channels.miniprogram.channel import NAME, Miniprogram
 from channels.miniprogram.templates import Template, Unfit, data_of, page_for
-from channels.wechat.api import PlatformApi, unsure
+from channels.wechat.api import PlatformApi, not_soon, unsure
 from common.settings import Settings
 from services.bootstrap import Services
 from services.contacts.service import Contacts
 from services.deliveries.service import Deliveries
-from services.notices.ports import Unsure
+from services.notices.ports import NotNow, Unsure
 from services.notices.service import Kind, Notice
 
 log = structlog.get_logger(__name__)
@@ -86,6 +86,8 @@ class Subscriptions:
             log.error("miniprogram.template.refused", template=template.name, errcode=error.reason)  # 40037, 41030, 47003: ours to mend
         if isinstance(error, (WindowClosed, QuotaUsed)):
             raise Refused(error.reason) from None
+        if not_soon(error):
+            raise NotNow(error.reason, after_s=catalogue()["not_now_s"]) from None
         if isinstance(error, (TryLater, Refused, Gone)):
             raise error
         raise TryLater(error.reason) from None

@@ -22,6 +22,7 @@ from services.notices.service import Kind, Notice, said
 
 Occasion = Literal["booking", "submitting", "ticket"]
 Value = Literal["item", "hall", "address", "start", "code", "number", "state", "hint"]
+_WORDS = ("thing", "name", "keyword")  # of the last, templates of old have a few left
 _FORMS = {"character_string": re.compile(r"[!-~ ]+"), "phrase": re.compile("[\u4e00-\u9fa5]+"), "phone_number": re.compile(r"[0-9+() -]+")}
 
 
@@ -62,7 +63,7 @@ def read_templates(path: Path | None) -> dict[str, Template]:
 
 def data_of(template: Template, notice: Notice) -> dict[str, dict[str, str]]:
     """The ``data`` of the message. :raises Unfit: a value is missing or cannot be written in its field."""
-    values = _values(notice)
+    values = values_of(notice)
     return {field: {"value": fitted(field, values.get(name, ""))} for field, name in template.fields.items()}
 
 
@@ -74,14 +75,15 @@ def fitted(field: str, value: str) -> str:
     """The value as a field of this name (``thing1`` …) takes it: words are cut, codes never. :raises Unfit:"""
     kind, words = field.rstrip("0123456789"), catalogue()
     most, value = words["longest"].get(kind, 20), " ".join(value.split())
-    if kind in ("thing", "name") and len(value) > most:
+    if kind in _WORDS and len(value) > most:
         value = value[: most - len(words["cut"])] + words["cut"]
     if not value or len(value) > most or (kind in _FORMS and not _FORMS[kind].fullmatch(value)):
         raise Unfit(field)
     return value
 
 
-def _values(notice: Notice) -> Mapping[str, str]:
+def values_of(notice: Notice) -> Mapping[str, str]:
+    """What may stand in a field, by its name, in the script that he reads."""
     facts = said(notice).facts
     with written(notice.script):
         words = catalogue()

@@ -1,6 +1,6 @@
 """The ways there are to reach a citizen of our own accord. A new one is its module and one line here.
 
-A way may stand on an open channel (subscription messages of the mini-program): its maker is given the channels.
+A way may stand on an open channel (subscription and template messages of WeChat): its maker is given the channels.
 """
 
 from __future__ import annotations
@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from channels.base import Channel
 from channels.miniprogram import subscribing
 from channels.notices import mail, sms
+from channels.wechat_oa import notifying
 from common.settings import Settings
 from services.bootstrap import Services
 from services.notices.ports import Notifier
@@ -20,6 +21,7 @@ WAYS: dict[str, WayMaker] = {
     "sms": sms.make,
     "email": mail.make,
     "miniprogram": subscribing.make,
+    "wechat_oa": notifying.make,
 }
 
 

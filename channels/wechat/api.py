@@ -120,6 +120,11 @@ def unsure(error: SendFailed) -> bool:
     return isinstance(error, TryLater) and error.reason == _UNREACHABLE and not isinstance(error.__cause__, _NO_CONNECTION)
 
 
+def not_soon(error: SendFailed) -> bool:
+    """Whether nothing was done and nothing will be for a while: the day's calls are used up, or an operator has to mend something."""
+    return isinstance(error, Forbidden) or (error.reason.isdigit() and kind_of(int(error.reason)) in ("used_up", "forbidden"))
+
+
 def _written(body: Mapping[str, Any]) -> bytes:
     """Without control characters: the platform refuses escapes (40033), and nobody can see them."""
     return _ESCAPED.sub(rb"\1", orjson.dumps(body))

@@ -46,7 +46,15 @@ class Unread:
     words: str = ""
 
 
-Deed = Said | Sent | Left | Unread
+@dataclass(frozen=True)
+class Undelivered:
+    """A template message that the platform took did not reach him. ``reference``: the number it gave it; ``why``: its word."""
+
+    reference: str
+    why: str
+
+
+Deed = Said | Sent | Left | Unread | Undelivered
 
 
 @dataclass(frozen=True)

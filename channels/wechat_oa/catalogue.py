@@ -14,3 +14,8 @@ limits, words, allowance = _catalogue.limits, _catalogue.words, _catalogue.allow
 def menu() -> dict[str, Any]:
     """``menu.yml``."""
     return _catalogue.file("menu")
+
+
+def templates() -> dict[str, Any]:
+    """``templates.yml``."""
+    return _catalogue.file("templates")

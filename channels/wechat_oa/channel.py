@@ -26,7 +26,7 @@ from channels.wechat.errors import Forged
 from channels.wechat.fetching import stable_token
 from channels.wechat.joining import Joining
 from channels.wechat.media import Media
-from channels.wechat.pushes import Left
+from channels.wechat.pushes import Said, Sent
 from channels.wechat.tokens import Tokens
 from channels.wechat.unions import Unions, of_follower
 from channels.wechat_oa.answering import Answering, Unanswered
@@ -35,6 +35,7 @@ from channels.wechat_oa.entering import entrance, for_anybody
 from channels.wechat_oa.reading import Push, read_push
 from channels.wechat_oa.sending import Sending
 from channels.wechat_oa.taking import Taking
+from channels.wechat_oa.templates import read_templates
 from channels.wechat_oa.writing import passive_text
 from common.errors import TooLarge, Unavailable
 from common.settings import Settings
@@ -67,6 +68,7 @@ class OfficialAccount:
         keys = [k.strip() for k in (config.wechat_oa_aes_key.get_secret_value() if config.wechat_oa_aes_key else "").split(",") if k.strip()]
         self.app_id, self._secret, self.public_url = app_id, secret.get_secret_value(), config.public_url
         self.verified, self._now, self._config = config.wechat_oa_verified, now, config
+        self.templates, self.mini_program = read_templates(config.wechat_oa_templates), config.wechat_oa_miniprogram
         self._crypto = Crypto(token=token.get_secret_value(), keys=keys, receiver=app_id, now=now, window_s=limits()["window_s"])
         self._http = httpx.AsyncClient(
             base_url=config.wechat_api_base, timeout=config.provider_timeout_s, transport=transport, trust_env=transport is None
@@ -118,7 +120,7 @@ class OfficialAccount:
             words = await self._answering.answer(push)
         except Unanswered:
             raise Unavailable from None
-        if self._unions is not None and not isinstance(push.deed, Left):
+        if self._unions is not None and isinstance(push.deed, Said | Sent):  # what the platform tells may be of people who never wrote to us
             self._unions.look(Place(self.name, push.account, push.address))
         return text(SUCCESS) if words is None else raw(self._sealed(passive_text(push, words, at=self._now()), key), content_type="text/xml")
 
@@ -164,8 +166,10 @@ class OfficialAccount:
     async def check(self) -> list[Finding]:
         """The secrets prove themselves, the platform gives a token, and says whether it knows our address."""
         answers = Finding("answers", True, "customer-service API" if self.verified else "within the callback: the account is not verified")
+        names = ", ".join(self.templates) or "none: set BANGBAN_WECHAT_OA_TEMPLATES"
+        templates = Finding("template messages", self.verified or not self.templates, names if self.verified else "only of a verified account")
         platform, _ = await platform_found(self.api, self._config.wechat_api_base, "/cgi-bin/getcallbackip")
-        return [*encryption_found(self._crypto, setting="BANGBAN_WECHAT_OA_AES_KEY"), answers, platform]
+        return [*encryption_found(self._crypto, setting="BANGBAN_WECHAT_OA_AES_KEY"), answers, templates, platform]
 
     def state(self) -> State:
         return "ok"

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.wechat.places import district_at
-from channels.wechat.pushes import Deed, Left, Push, Said, Sent, Unread, parties, push_id
+from channels.wechat.pushes import Deed, Left, Push, Said, Sent, Undelivered, Unread, parties, push_id
 from channels.wechat.xml import text_of
 from channels.wechat_oa.catalogue import menu, words
 from services.messages.payloads import ChooseItem, SetRegion
@@ -36,6 +36,8 @@ def _deed(kind: str, fields: Mapping[str, Any]) -> Deed:
             title = text_of(fields, "Title").strip()
             return Said("text", title) if title else Unread("unsupported")
         case "event":
+            if text_of(fields, "Event") == "TEMPLATESENDJOBFINISH":
+                return _told(text_of(fields, "MsgID").strip(), text_of(fields, "Status").strip())
             return _event(text_of(fields, "Event"), text_of(fields, "EventKey").strip())
     return Unread("unsupported")
 
@@ -69,6 +71,11 @@ def _event(event: str, key: str) -> Deed:
         case "unsubscribe":
             return Left()
     return Unread()
+
+
+def _told(reference: str, status: str) -> Deed:
+    """``success``, ``failed:user block``, ``failed: system failed``, ``failed:freq limit``: with and without the space."""
+    return Unread() if status == "success" or not reference else Undelivered(reference, status.removeprefix("failed:").strip()[:40])
 
 
 def scene_payload(key: str, known: Callable[[str], bool]) -> str:

@@ -11,7 +11,7 @@ from channels.base import Place, SendFailed
 from channels.scripts import script_in, written
 from channels.wechat.api import PlatformApi
 from channels.wechat_oa.catalogue import allowance, limits, words
-from channels.wechat_oa.reading import Left, Push, Said, Sent, Unread, scene_payload
+from channels.wechat_oa.reading import Left, Push, Said, Sent, Undelivered, Unread, scene_payload
 from common.errors import BangbanError
 from services.bootstrap import Services
 from services.conversations.errors import EmptyMessage, MessageTooLong, UploadInvalid
@@ -23,6 +23,7 @@ from services.speech.ports import NotHeard, Recogniser, RecogniserDown
 log = structlog.get_logger(__name__)
 _AUDIO = {"amr": "audio/amr", "speex": "audio/speex"}
 _MISSED = {"picture": "picture_failed", "voice": "voice_failed"}
+_BLOCKED = "user block"  # he wants no messages of this account; to send more of them costs its reputation
 _KEPT_S = 60.0  # longer than the platform pushes a message
 
 
@@ -65,6 +66,9 @@ class Taking:
                         return await self._sent(place, push, push.deed)
                     case Said():
                         return await self._said(place, push, push.deed)
+                    case Undelivered(reference=reference, why=why):
+                        await self._services.notices.undelivered(way=self._name, reference=reference, why=why, off=why == _BLOCKED)
+                        return Taken()
         except (MessageTooLong, EmptyMessage, PayloadInvalid) as error:
             return await self._kindly(place, push, "too_long" if isinstance(error, MessageTooLong) else "unsupported")
         except TimeoutError:

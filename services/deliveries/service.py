@@ -130,10 +130,10 @@ class Deliveries:
             await self._conversations.change_person(conn, conversation_id=row.conversation_id, person_id=person_id)
             await store.change(conn, row.id, person_id=person_id)
 
-    async def places_of(self, *, person_id: str) -> list[Place]:
-        """Where a person is reached."""
+    async def places_of(self, *, person_id: str, here: bool = False) -> list[Place]:
+        """Where a person is reached. ``here``: without those that he has left."""
         async with self._database.begin() as conn:
-            return [self._addresses.place(row) for row in await store.of_person(conn, person_id)]
+            return [self._addresses.place(row) for row in await store.of_person(conn, person_id) if not (here and row.parked == "gone")]
 
     async def shown(self, conn: AsyncConnection, *, place: Place, seqs: Sequence[int]) -> None:
         """These messages of his conversation were shown to him by the platform itself (a person wrote in its own client): he is not sent

@@ -9,13 +9,18 @@ from common.errors import Forbidden, InvalidInput, NotFound, TooMany, Unavailabl
 from services.deliveries.errors import Gone, Refused, SendFailed, TryLater
 
 __all__ = [
-    "AddressInvalid", "CodeWrong", "Gone", "LinkInvalid", "MailOff", "MailUnavailable", "NotVerified", "NoticeUnknown", "Refused", "SendFailed",
-    "TooManyCodes", "TryLater", "Unsure", "WayUnknown",
+    "AddressInvalid", "CodeWrong", "Gone", "LinkInvalid", "MailOff", "MailUnavailable", "NotNow", "NotVerified", "NoticeUnknown", "Refused",
+    "SendFailed", "TooManyCodes", "TryLater", "Unsure", "WayUnknown",
 ]  # fmt: skip
 
 
 class Unsure(TryLater):
     """It may have been sent: its answer got lost, and there is no key by which the platform would know it again."""
+
+
+class NotNow(TryLater):
+    """It was certainly not sent, and will not be for a while (the day's quota is used up, the account lost a right): another way may be
+    used at once, and this one again when there is no other."""
 
 
 class NotVerified(Forbidden):

@@ -7,10 +7,10 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from services.notices.errors import Gone, Refused, SendFailed, TryLater, Unsure
+from services.notices.errors import Gone, NotNow, Refused, SendFailed, TryLater, Unsure
 from services.notices.model import Kind, Notice
 
-__all__ = ["Gone", "Notifier", "Refused", "SendFailed", "TryLater", "Unsure"]
+__all__ = ["Gone", "NotNow", "Notifier", "Refused", "SendFailed", "TryLater", "Unsure"]
 
 
 class Notifier(Protocol):
@@ -31,6 +31,7 @@ class Notifier(Protocol):
 
         :raises TryLater: it passes, or nobody knows whether it was sent. Tried again, by this way only: another could tell him twice.
         :raises Unsure: nobody knows, and a second try would be a second notice. Tried again only where missing it is worse.
+        :raises NotNow: certainly not sent, and not soon either; the next way is used, this one again when there is none.
         :raises Refused: not through this way (no consent, no template, no right); the next way is used.
         :raises Gone: his address here is no more; the next way is used.
         """

@@ -22,7 +22,7 @@ from common.clock import Clock
 from common.database import Database
 from services.deliveries.errors import Refused
 from services.notices import metrics, store
-from services.notices.errors import Gone, SendFailed, TryLater, Unsure
+from services.notices.errors import Gone, NotNow, SendFailed, TryLater, Unsure
 from services.notices.model import ONCE, Notice
 from services.notices.outbox import Outbox
 from services.notices.ports import Notifier
@@ -58,13 +58,15 @@ class Sending:
         not_before = self._quiet.next(now=now, created_at=notice.created_at, prompt=notice.prompt)
         if not_before > now:
             return await self._put_off(notice, not_before)
-        way, refused, attempts = row.way, dict(row.refused), row.attempts
+        way, refused, attempts, not_now = row.way, dict(row.refused), row.attempts, dict[str, NotNow]()
         while True:
             if way is None:
                 try:
-                    way = await self._first(notice, ways, refused, stopped)
+                    way = await self._first(notice, ways, {**refused, **dict.fromkeys(not_now, "")}, stopped)
                 except TryLater as failure:
                     return await self._later(notice, _NO_WAY, attempts, failure)
+                if way is None and not_now:  # however often that is: it ends when there is nothing left to be told
+                    return await self._later(notice, _NO_WAY, 0, min(not_now.values(), key=lambda failure: failure.after_s))
                 if way is None:
                     return await self._settle(notice, "dead" if refused else "nowhere")
                 attempts = 0
@@ -78,6 +80,10 @@ class Sending:
                 return
             if isinstance(failure, Unsure) and _at_most_once(ways[way], notice):
                 return await self._settle(notice, "sent", way=way, reason=_UNSURE)
+            if isinstance(failure, NotNow):
+                not_now[way], way = failure, None
+                await self._change(notice, way=None, attempts=0)
+                continue
             if isinstance(failure, TryLater):
                 return await self._later(notice, way, attempts, failure)
             refused[way], way = f"{type(failure).__name__.lower()} {failure.reason[:60]}".strip(), None
@@ -139,12 +145,26 @@ class Sending:
         values = {"state": state, "way": way, "settled_at": now, "busy_by": None, "busy_until": None}
         values |= {"reference": reference[:100]} if reference else {}
         values |= {"reason": reason[:60]} if reason else {}
-        await self._change(notice, **values)
+        if way and reference:
+            await self._note_sent(notice, way, values)
+        else:
+            await self._change(notice, **values)
         metrics.OUTCOMES.labels(way or _NO_WAY, notice.kind, state).inc()
         if state == "sent":
             metrics.LATENCY.labels(way).observe(max(0.0, (now - notice.due_at).total_seconds()))
         if state == "dead":
             log.warning("notice.dead", notice_id=notice.id, kind=notice.kind, way=way)
+
+    async def _note_sent(self, notice: Notice, way: str, values: Mapping[str, Any]) -> None:
+        """A platform may have said that it did not arrive before we had noted its yes."""
+        async with self._database.begin() as conn:
+            await store.lock_reference(conn, way, values["reference"])
+            await store.change(conn, notice.id, **values)
+            if (said := await store.reported(conn, way, values["reference"])) is None:
+                return
+            await store.reopen(conn, way=way, reference=values["reference"], why=said.why, now=self._clock.now())
+        if said.off:
+            await self._wishes.unsubscribe(person_id=notice.person_id, way=way)
 
     async def _change(self, notice: Notice, **values: Any) -> None:
         async with self._database.begin() as conn:

@@ -43,11 +43,11 @@ class Notices:
 
     def __init__(
         self, *, database: Database, clock: Clock, vault: Vault, signer: Signer, visits: VisitBook | None = None, stops: Stops | None = None,
-        halls: Mapping[str, Hall] | None = None, quiet: str = "21:00-08:00", remind_at: str = "10:00", order: Sequence[str] = ("miniprogram", "sms"),
-        worker: str = "gateway-0", look_s: float = 5.0, at_once: int = 16, patience_s: float = 30.0,
-        scripts: Scripts | None = None,
+        halls: Mapping[str, Hall] | None = None, quiet: str = "21:00-08:00", remind_at: str = "10:00",
+        order: Sequence[str] = ("miniprogram", "wechat_oa", "sms"), worker: str = "gateway-0", look_s: float = 5.0, at_once: int = 16,
+        patience_s: float = 30.0, scripts: Scripts | None = None,
     ):  # fmt: skip
-        self._database, self._signer = database, signer
+        self._database, self._clock, self._signer = database, clock, signer
         shared = {"database": database, "clock": clock}
         hours = QuietHours.parse(quiet)
         self.order = tuple(order)
@@ -73,6 +73,20 @@ class Notices:
     async def script_of(self, *, person_id: str) -> Script:
         """Which characters he reads."""
         return await self._scripts.of(person_id=person_id) if self._scripts else "hans"
+
+    async def undelivered(self, *, way: str, reference: str, why: str, off: bool = False) -> None:
+        """The platform took a notice under ``reference`` and says now that it did not arrive (``why``: a word, no address): another way tells
+        him. ``off``: he wants nothing through this way, and is not tried there any more. Said twice, or before our own note of its yes, is
+        the same; about what is not ours, nothing."""
+        now, reference, why = self._clock.now(), reference[:100], f"undelivered {why[:40]}"
+        async with self._database.begin() as conn:
+            await store.lock_reference(conn, way, reference)
+            await store.add_report(conn, way=way, reference=reference, why=why, off=off, at=now)
+            whose = await store.person_told(conn, way, reference)
+            await store.reopen(conn, way=way, reference=reference, why=why, now=now)
+        if off and whose is not None:
+            await self.wishes.unsubscribe(person_id=whose, way=way)
+        self.worker.wake()
 
     # — links in mails —
 

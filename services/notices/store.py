@@ -10,7 +10,7 @@ from sqlalchemy import Row, delete, func, or_, select, update
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from services.notices.tables import mailbox, notice, wish
+from services.notices.tables import mailbox, notice, report, wish
 
 Conn = AsyncConnection
 
@@ -51,6 +51,40 @@ async def release(conn: Conn, *, worker: str) -> None:
 
 async def change(conn: Conn, notice_id: str, **values: Any) -> None:
     await conn.execute(update(notice).where(notice.c.id == notice_id).values(**values))
+
+
+# — what a platform says later —
+
+
+async def lock_reference(conn: Conn, way: str, reference: str) -> None:
+    """What is noted as sent and what is reported of it, one after the other, until the transaction ends."""
+    await conn.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"notices:{way}:{reference}", 0))))
+
+
+async def add_report(conn: Conn, **values: Any) -> None:
+    """The first word of a platform stands."""
+    await conn.execute(insert(report).values(**values).on_conflict_do_nothing(index_elements=["way", "reference"]))
+
+
+async def reported(conn: Conn, way: str, reference: str) -> Row[Any] | None:
+    """(why he never got it, whether he wants nothing this way), if the platform said so."""
+    query = select(report.c.why, report.c.off).where(report.c.way == way, report.c.reference == reference)
+    return (await conn.execute(query)).first()
+
+
+async def person_told(conn: Conn, way: str, reference: str) -> str | None:
+    """Whose notice was sent under this reference."""
+    return await conn.scalar(select(notice.c.person_id).where(notice.c.way == way, notice.c.reference == reference))
+
+
+async def reopen(conn: Conn, *, way: str, reference: str, why: str, now: datetime) -> bool:
+    """The notice that was sent under this reference waits for another way; False: there is none, or it is out of date."""
+    later = notice.alias()
+    newer = select(later.c.id).where(later.c.subject == notice.c.subject, later.c.created_at > notice.c.created_at).exists()
+    query = update(notice).where(notice.c.way == way, notice.c.reference == reference, notice.c.state == "sent", notice.c.expires_at > now, ~newer)
+    fresh = {"state": "waiting", "way": None, "attempts": 0, "reason": None, "reference": None, "settled_at": None, "next_at": now}
+    refused = notice.c.refused.op("||")(func.jsonb_build_object(way, why))
+    return (await conn.execute(query.values(refused=refused, **fresh))).rowcount > 0
 
 
 async def state_of(conn: Conn, notice_id: str) -> str | None:
@@ -117,4 +151,5 @@ async def forget_person(conn: Conn, person_id: str) -> None:
 
 
 async def forget_settled(conn: Conn, before: datetime) -> int:
+    await conn.execute(delete(report).where(report.c.at < before))
     return (await conn.execute(delete(notice).where(notice.c.state != "waiting", notice.c.settled_at < before))).rowcount

@@ -35,6 +35,17 @@ notice = sa.Table(
     sa.Column("reference", sa.Text),  # the platform's
     sa.CheckConstraint("state IN ('waiting', 'sent', 'withdrawn', 'expired', 'nowhere', 'dead')", name="notice_state"),
     sa.Index("notice_due", "next_at", postgresql_where=sa.text("state = 'waiting'")),
+    sa.Index("notice_reference", "way", "reference", postgresql_where=sa.text("reference IS NOT NULL")),
+)
+
+report = sa.Table(
+    "report",
+    metadata,
+    sa.Column("way", sa.Text, primary_key=True),
+    sa.Column("reference", sa.Text, primary_key=True),  # the platform's; its notice may not be noted as sent yet
+    sa.Column("why", sa.Text, nullable=False),
+    sa.Column("off", sa.Boolean, nullable=False),  # he wants nothing through this way
+    sa.Column("at", _Moment, nullable=False),
 )
 
 wish = sa.Table(

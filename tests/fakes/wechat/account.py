@@ -74,6 +74,8 @@ class Account:
     blocked: set[str] = field(default_factory=set)  # openids held for a risk
     session_keys: list[str] = field(default_factory=list)  # handed out
     pages: set[str] = field(default_factory=set)  # of the mini-program as released; any when empty
-    templates: dict[str, list[str]] = field(default_factory=dict)  # subscribe-message template: its fields
+    templates: dict[str, list[str]] = field(default_factory=dict)  # of subscription or template messages: their fields
+    template_fate: str = ""  # what the platform says afterwards of every template message, instead of what became of it
+    template_keys: dict[tuple[str, str], tuple[float, int]] = field(default_factory=dict)  # (openid, client_msg_id): known until, message
     desks: dict[str, Desk] = field(default_factory=dict)  # 微信客服: by open_kfid
     notified: list[dict[str, Any]] = field(default_factory=list)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.fakes.wechat import kf, sending, subscribing, tokens
+from tests.fakes.wechat import kf, sending, subscribing, templating, tokens
 from tests.fakes.wechat.account import Account
 from tests.fakes.wechat.clock import PlatformClock
 from tests.fakes.wechat.failed import Failed
@@ -178,6 +178,7 @@ _ROUTES: dict[tuple[str, str], tuple[_Work, bool]] = {
     ("GET", "/sns/oauth2/access_token"): (subscribing.opened_by, False),
     ("POST", "/wxa/business/getuserphonenumber"): (subscribing.phone_number, True),
     ("POST", "/cgi-bin/message/subscribe/send"): (subscribing.subscribe_send, True),
+    ("POST", "/cgi-bin/message/template/send"): (templating.template_send, True),
     ("GET", "/cgi-bin/gettoken"): (kf.gettoken, False),
     ("POST", "/cgi-bin/kf/account/list"): (kf.account_list, True),
     ("POST", "/cgi-bin/kf/sync_msg"): (kf.sync_msg, True),

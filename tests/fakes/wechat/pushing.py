@@ -56,6 +56,7 @@ class Pusher:
         self._platform, self.posts = platform, 0
         self._http = httpx.AsyncClient(trust_env=False, timeout=30, limits=httpx.Limits(max_connections=None))
         self._waiting: list[asyncio.Future[None]] = []
+        self._soon: set[asyncio.Task[Push]] = set()
 
     async def push(self, phone: Phone, fields: dict[str, Any]) -> Push:
         push, weather = Push(fields), self._platform.weather
@@ -69,7 +70,7 @@ class Pusher:
                 break
         else:
             push.answer = "none"
-            if phone.account.kind != "kf":  # there the citizen sees nothing of signals
+            if phone.account.kind != "kf" and fields.get("Event") != "TEMPLATESENDJOBFINISH":  # of these the citizen sees nothing
                 phone.show(Seen("platform", "text", OUT_OF_SERVICE))
         await asyncio.gather(*copies)
         return push
@@ -80,7 +81,16 @@ class Pusher:
         for gate in reversed(held) if backwards else held:
             gate.set_result(None)
 
+    def soon(self, pushing: Coroutine[Any, Any, Push]) -> None:
+        """What the platform tells of its own accord, after the call that caused it."""
+        task = asyncio.get_running_loop().create_task(pushing)
+        self._soon.add(task)
+        task.add_done_callback(self._soon.discard)
+
     async def close(self) -> None:
+        for task in list(self._soon):
+            task.cancel()
+        await asyncio.gather(*self._soon, return_exceptions=True)
         await self._http.aclose()
 
     async def _attempt(self, phone: Phone, push: Push, *, copy: bool = False) -> bool:

@@ -19,6 +19,9 @@ class Rules:
     grants: dict[str, tuple[int, float]] = field(
         default_factory=lambda: {"message": (5, 48 * 3600), "menu": (3, 60), "follow": (3, 60), "scan": (3, 60), "enter": (2, 60)}
     )
+    templates_a_day: int = 100_000
+    template_key_s: float = 600.0  # so long the key of a template message is known …
+    template_again: int = 0  # … and what it is answered then: as before, or with an errcode; nobody says which
     sends_a_minute: int = 100_000
     text_bytes: int = 2048
     menu_entries: int = 50

@@ -91,7 +91,7 @@ def subscribe_send(platform: Platform, account: Account, query: dict[str, str], 
     if account.pages and str(body.get("page", "")).split("?")[0] not in account.pages:
         raise Failed(41030, "invalid page")
     data = body.get("data")
-    if not isinstance(data, dict) or set(data) != set(fields) or any(not _fits(name, entry) for name, entry in data.items()):
+    if not isinstance(data, dict) or set(data) != set(fields) or any(not fits(name, entry) for name, entry in data.items()):
         raise Failed(47003, "argument invalid")
     left = follower.consents.get(body["template_id"], 0)
     if left == 0:
@@ -105,7 +105,8 @@ def subscribe_send(platform: Platform, account: Account, query: dict[str, str], 
     return {"errcode": 0, "errmsg": "ok", "msgid": next(platform.ids)}
 
 
-def _fits(name: str, entry: Any) -> bool:
+def fits(name: str, entry: Any) -> bool:
+    """Whether the platform takes this value in a field of this name."""
     value, kind = entry.get("value") if isinstance(entry, dict) else None, name.rstrip("0123456789")
     if not isinstance(value, str) or not 1 <= len(value) <= _LONGEST[kind] or "\n" in value:
         return False

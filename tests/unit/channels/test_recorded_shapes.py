@@ -12,7 +12,7 @@ import pytest
 from channels.miniprogram import reading as mini
 from channels.wechat import xml
 from channels.wechat.api import decoded, errcode_in, kind_of
-from channels.wechat.pushes import Deed, Left, Said, Sent, Unread
+from channels.wechat.pushes import Deed, Left, Said, Sent, Undelivered, Unread
 from channels.wechat_oa import reading as oa
 from channels.wecom_kf import reading as kf
 from common.settings import ROOT
@@ -35,10 +35,13 @@ OFFICIAL: dict[str, Deed] = {
     "subscribe_by_a_code": Said("scene", "booking", label="[关注]", allows="follow"),
     "unsubscribe": Left(),
     "scan": Said("scene", "shen-fen-zheng-bu-ling", label="[扫码]", allows="scan"),
+    "template_blocked": Undelivered("4173840233481256962", "user block"),
+    "template_failed": Undelivered("4173840233481256963", "system failed"),
+    "template_sent": NOTHING,
     "click": Said("payload", "/ask_progress", label="查进度", allows="menu"),
     **dict.fromkeys(
-        ("click_of_a_key_we_have_not", "view", "view_miniprogram", "reported_location", "scancode_push", "pic_sysphoto", "template_sent",
-         "subscribe_message_popup", "session_of_the_platforms_own_tool"), NOTHING,
+        ("click_of_a_key_we_have_not", "view", "view_miniprogram", "reported_location", "scancode_push", "pic_sysphoto", "subscribe_message_popup",
+         "session_of_the_platforms_own_tool"), NOTHING,
     ),
 }  # fmt: skip
 MINI: dict[str, Deed] = {

@@ -12,11 +12,13 @@ import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 import redis.asyncio as redis
+import yaml
 from pydantic import SecretStr
 
 from channels import callbacks
@@ -27,10 +29,12 @@ from channels.wechat_oa.channel import OfficialAccount
 from common.clock import SystemClock
 from common.database import Database
 from common.settings import Settings
+from common.signing import Signer
 from common.vault import Vault
 from services.conversations.events import Events
 from services.conversations.service import Conversations
 from services.deliveries.service import Deliveries
+from services.notices.service import Notices
 from tests.fakes.engine import ScriptedEngine
 from tests.fakes.gateway import Guides, Recogniser, gateway
 from tests.fakes.quiet import settled
@@ -52,6 +56,7 @@ class Line:
     recogniser: Recogniser
     url: str
     database: Database
+    services: Any
     waits_s: float = 20.0  # for an answer that may still go out within the callback
     held: int = 0  # pushes that the gateway could not answer and holds on to …
     given_up: int = 0  # … and that the platform has therefore given up
@@ -96,11 +101,14 @@ def patient(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 async def open_line(
-    database: Database, redis_client: redis.Redis, redis_url: str, vault: Vault, patient: None, monkeypatch: pytest.MonkeyPatch
+    database: Database, redis_client: redis.Redis, redis_url: str, vault: Vault, patient: None, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> AsyncIterator[Open]:
     async with contextlib.AsyncExitStack() as stack:
 
-        async def opened(*, voice: bool = False, patience_s: float = PATIENCE_S, **options: Any) -> Line:
+        async def opened(
+            *, voice: bool = False, patience_s: float = PATIENCE_S, templates: dict[str, Any] | None = None, mini_program: str | None = None,
+            **options: Any,
+        ) -> Line:  # fmt: skip
             account, platform = Account(**options), Platform(rules=Rules(patience_s=patience_s))
             platform.add(account)
             platform.weather_url = await stack.enter_async_context(served(platform))
@@ -112,11 +120,13 @@ async def open_line(
             config = Settings(
                 redis_url=redis_url, wechat_oa_app_id=account.app_id, wechat_oa_secret=SecretStr(account.secret), public_url="https://bangban.example",
                 wechat_oa_token=SecretStr(account.token), wechat_oa_verified=account.verified, wechat_api_base=platform.weather_url,
+                wechat_oa_templates=_written(tmp_path, templates), wechat_oa_miniprogram=mini_program,
                 wechat_oa_aes_key=None if account.mode == "plain" else SecretStr(",".join(filter(None, (account.aes_key, account.old_aes_key)))),
             )  # fmt: skip
             services: Any = SimpleNamespace(
                 vault=vault, deliveries=deliveries, conversations=conversations, knowledge=Guides(),
                 providers=SimpleNamespace(recogniser=recogniser if voice else None), citizens=SimpleNamespace(get=_citizen),
+                notices=Notices(database=database, clock=clock, vault=vault, signer=Signer(["test"]), quiet="03:00-03:00", look_s=0.2),
             )  # fmt: skip
             channel = OfficialAccount(config=config, services=services, transport=transport(platform), now=time.time)
             stack.push_async_callback(channel.close)
@@ -124,11 +134,19 @@ async def open_line(
             account.callback = await stack.enter_async_context(front) + "/channels/wechat_oa/callback"
             worker = asyncio.create_task(deliveries.run(outlets({channel.name: channel}, public_url=config.public_url)))
             stack.push_async_callback(_ended, worker, conversations)
-            line = Line(platform, account, channel, conversations, deliveries, engine, recogniser, account.callback, database)
+            line = Line(platform, account, channel, conversations, deliveries, engine, recogniser, account.callback, database, services)
             _watch(line, monkeypatch)
             return line
 
         yield opened
+
+
+def _written(folder: Path, templates: dict[str, Any] | None) -> Path | None:
+    if templates is None:
+        return None
+    path = folder / "templates.yml"
+    path.write_text(yaml.safe_dump(templates), encoding="utf-8")
+    return path
 
 
 def _watch(line: Line, monkeypatch: pytest.MonkeyPatch) -> None:
