@@ -83,6 +83,33 @@ describe('the session', () => {
     expect(open).toHaveBeenCalledTimes(1)
   })
 
+  it('is not opened for somebody who has not agreed, or has left meanwhile', async () => {
+    const open = vi.fn().mockResolvedValue(visitor)
+    const unasked = new SessionKeeper({ api: { openSession: open, demoCitizens: vi.fn() }, store: phoneStore, loginCode: () => Promise.resolve('c'), allowed: () => false })
+    await expect(unasked.start()).rejects.toMatchObject({ code: 'client.not_agreed' })
+    expect(open).not.toHaveBeenCalled()
+    let give: (session: Session) => void = () => undefined
+    const session = keeper(() => new Promise((done) => (give = done)), null)
+    for (const act of [() => session.start(), () => session.become('zhang-wei')]) {
+      const coming = act()
+      await vi.waitFor(() => give !== undefined && expect(session.token).toBeNull())
+      await new Promise((done) => setTimeout(done))
+      session.leave()
+      give({ ...visitor, token: 'late' })
+      await expect(coming).rejects.toMatchObject({ code: 'client.left' })
+      expect([session.token, phone.storage.session]).toEqual([null, undefined])
+    }
+  })
+
+  it('asks for one new token, however many want one', async () => {
+    const open = vi.fn().mockResolvedValue(visitor)
+    const session = keeper(open)
+    await Promise.all([session.renew(), session.renew(), session.start()])
+    expect(open).toHaveBeenCalledTimes(1)
+    await session.renew()
+    expect(open).toHaveBeenCalledTimes(2)
+  })
+
   it('is remembered, and what a visitor began comes along to who he turns out to be', async () => {
     const open = vi.fn().mockResolvedValue(visitor)
     await keeper(open, null).start()
@@ -148,7 +175,7 @@ describe('with time standing still', () => {
     const reply = { messages: [message(2)], conversation: { id: 'c', owner: 'bot' as const, version: 1 }, outcome: null }
     const send = vi.fn().mockResolvedValue(reply)
     const hang = () => new Promise<Message[]>(() => undefined)
-    const chat = new Chat({ api: { send, messages: vi.fn().mockResolvedValueOnce([]).mockImplementation(hang), upload: vi.fn() }, store: phoneStore, session: { renew: vi.fn() } })
+    const chat = new Chat({ api: { send, messages: vi.fn().mockResolvedValueOnce([]).mockImplementation(hang), upload: vi.fn() }, store: phoneStore, session: { renew: vi.fn(), token: 'tk' } })
     chat.tap({ label: '帮我填表', payload: '/start_form' })
     chat.tap({ label: '帮我填表', payload: '/start_form' })
     await vi.advanceTimersByTimeAsync(1000)
@@ -164,12 +191,13 @@ describe('with time standing still', () => {
   })
 
   it('a token that is no longer good is changed for another, and what was being said is not lost', async () => {
-    const renew = vi.fn(() => new Promise<void>((done) => setTimeout(done, 10)))
+    const session = { token: 'old', renew: vi.fn(() => new Promise<void>((done) => setTimeout(() => ((session.token = 'new'), done()), 10))) }
+    const { renew } = session
     const reply = { messages: [message(2)], conversation: { id: 'c', owner: 'bot' as const, version: 1 }, outcome: null }
     const send = vi.fn().mockRejectedValueOnce(new ApiError(401, 'x')).mockResolvedValue(reply)
     const hang = () => new Promise<Message[]>(() => undefined)
     const messages = vi.fn().mockResolvedValueOnce([]).mockImplementation(hang)
-    const chat = new Chat({ api: { send, messages, upload: vi.fn() }, store: phoneStore, session: { renew } })
+    const chat = new Chat({ api: { send, messages, upload: vi.fn() }, store: phoneStore, session })
     void chat.start()
     await vi.advanceTimersByTimeAsync(1)
     chat.say('你好')
@@ -179,6 +207,57 @@ describe('with time standing still', () => {
     expect(send.mock.calls[0]?.[1]).toBe(send.mock.calls[1]?.[1])
     expect(chat.visible.map((e) => e.message.text)).toEqual(['你好', '2'])
     chat.sleep()
+  })
+})
+
+describe('what was under way when everything was forgotten', () => {
+  const hang = () => new Promise<never>(() => undefined)
+  const opened = (api: object) => new Chat({ api: { send: vi.fn(), messages: vi.fn().mockResolvedValueOnce([]).mockImplementation(hang), upload: vi.fn(), ...api }, store: phoneStore, session: { renew: vi.fn(), token: 'tk' } })
+
+  it('a picture is not sent and not kept', async () => {
+    let give: (id: string) => void = () => undefined
+    const send = vi.fn()
+    const chat = opened({ send, upload: () => new Promise<string>((done) => (give = done)) })
+    await chat.start()
+    const sent = chat.sendPicture('wxfile://a.jpg', '照片')
+    chat.forget()
+    give('up_1')
+    await sent
+    expect(send).not.toHaveBeenCalled()
+    expect(phone.storage).toEqual({})
+    expect(chat.entries).toEqual([])
+  })
+
+  it('nothing goes out while it is being erased, and it goes on where it was not', async () => {
+    const send = vi.fn().mockImplementation(hang)
+    const chat = opened({ send })
+    await chat.start()
+    chat.hold()
+    chat.wake()
+    chat.say('你好')
+    expect(send).not.toHaveBeenCalled()
+    chat.release()
+    expect(send).toHaveBeenCalledTimes(1)
+    chat.forget()
+  })
+
+  it('a report on notices is not kept, and what was offered is not asked for', async () => {
+    let answer: (allowed: object) => void = () => undefined
+    let told: (offered: object) => void = () => undefined
+    const ask = vi.fn(() => new Promise((done) => (answer = done)))
+    const subscribe = vi.fn()
+    const notices = new Notices({ api: { subscriptions: vi.fn().mockResolvedValueOnce({ occasions: { booking: ['T1'] }, allowed: [] }).mockReturnValue(new Promise((done) => (told = done))), subscribe } as never, store: phoneStore, ask: ask as never })
+    await notices.load()
+    const offered = notices.offer('booking')
+    const loaded = notices.load()
+    notices.forget()
+    answer({ T1: 'accept' })
+    told({ occasions: { booking: ['T1'] }, allowed: [] })
+    await Promise.all([offered, loaded])
+    expect(phone.storage).toEqual({})
+    expect(subscribe).not.toHaveBeenCalled()
+    void notices.offer('booking')
+    expect(ask).toHaveBeenLastCalledWith([])
   })
 })
 

@@ -359,6 +359,33 @@ describe('the other pages', () => {
     expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
   })
 
+  it('a token refused while all is erased opens no session', async () => {
+    const { network } = phone
+    const chat = await chatPage()
+    let late: () => void = () => undefined
+    let erase: () => void = () => undefined
+    phone.network = async (request) => {
+      if (request.method === 'POST' && request.path === '/api/chat/messages') {
+        await new Promise<void>((done) => (late = done))
+        return { status: 401, data: { error: { code: 'x', message: '' } } }
+      }
+      if (request.method === 'DELETE') await new Promise<void>((done) => (erase = done))
+      return network(request)
+    }
+    sent(chat, '身份证丢了')
+    await until(() => asked('POST', '/api/chat/messages').length === 1, 'the message')
+    const page = openPage('pages/privacy/privacy')
+    await page.tap(page.find('清除我的数据')[0])
+    await until(() => asked('DELETE', '/api/chat/me').length === 1, 'the erasure')
+    late()
+    await until(() => chat.component.instance.data.thinking === false, 'the refusal')
+    phone.online()
+    erase()
+    await shows(page, '依法保留')
+    expect(asked('POST', '/api/chat/sessions')).toHaveLength(1)
+    expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
+  })
+
   it.each([['the history', 'GET'], ['a message', 'POST']])('%s that was under way when all was erased brings nothing back', async (_, method) => {
     const { network } = phone
     let late: () => void = () => undefined
@@ -384,6 +411,85 @@ describe('the other pages', () => {
     await until(() => answered, 'the late answer')
     expect(Object.keys(phone.storage).sort()).toEqual(['consent'])
     expect(asked('POST', '/api/chat/sessions')).toHaveLength(openings)
+  })
+
+  it('a consent taken back while he is on his way in opens no session', async () => {
+    const { network } = phone
+    let late: () => void = () => undefined
+    phone.network = async (request) => {
+      if (request.path === '/api/chat/sessions') await new Promise<void>((done) => (late = done))
+      return network(request)
+    }
+    const chat = openPage('pages/chat/chat')
+    await until(() => asked('POST', '/api/chat/sessions').length === 1, 'the way in')
+    const page = openPage('pages/privacy/privacy')
+    await page.tap(page.find('撤回同意')[0])
+    await until(() => phone.last('reLaunch') !== undefined, 'the beginning')
+    late()
+    await until(() => chat.component.instance.data.failed === true, 'that it ended')
+    expect(phone.storage).toEqual({})
+    expect(phone.asked.filter((a) => a.path !== '/api/chat/sessions')).toEqual([])
+  })
+
+  it('the guide page is in the reader’s characters, also when he changes them while it loads', async () => {
+    phone.storage.settings = { elder: false, script: 'zh-Hant' }
+    const page = openPage('pages/guide/guide', { id: 'jumin-shenfenzheng-buling' })
+    await shows(page, '居民身份證')
+    expect(page.text()).not.toContain('身份证')
+    forget()
+    phone.storage.settings = { elder: false, script: 'zh-Hans' }
+    const chat = await chatPage()
+    const { network } = phone
+    const late: (() => void)[] = []
+    phone.network = async (request) => {
+      if (request.path.startsWith('/api/guides/')) await new Promise<void>((done) => late.push(done))
+      return network(request)
+    }
+    const other = openPage('pages/guide/guide', { id: 'jumin-shenfenzheng-buling' })
+    await until(() => late.length === 1, 'the first question')
+    await chat.tap(chat.find('繁')[0])
+    await until(() => late.length === 2, 'the second')
+    late[1]!()
+    await shows(other, '居民身份證')
+    late[0]!()
+    await chat.tap(chat.find('简')[0])
+    await until(() => late.length === 3, 'the third')
+    expect(other.text()).toContain('居民身份證')
+    late[2]!()
+    await shows(other, '居民身份证')
+  })
+
+  it('the page of notices switches one topic of one way, and proves an address by its code', async () => {
+    const page = openPage('pages/notices/notices')
+    await shows(page, '电子邮件')
+    const on = () => page.all('flip').map((n) => n.dom.getAttribute('aria-checked') ?? (n.dom.querySelector('[class*="switch--on"]') ? 'true' : 'false'))
+    expect(on()).toEqual(Array(6).fill('true'))
+    await page.tap(page.find('办件')[0])
+    await until(() => asked('PUT', '/api/me/notices').length === 1 && on()[1] === 'false', 'the switch')
+    expect(asked('PUT', '/api/me/notices')[0]?.body).toEqual({ switches: { sms: { case: false } } })
+    const type = (name: string, value: string) => page.component.instance.typed!({ currentTarget: { dataset: { name } }, detail: { value } })
+    type('address', ' zhang@mail.example ')
+    await page.tap(page.find('发送验证码')[0])
+    await shows(page, '验证码已发到 z***@mail.example')
+    expect(asked('POST', '/api/me/notices/email')[0]?.body).toEqual({ address: 'zhang@mail.example' })
+    type('code', '000000')
+    await page.tap(page.find('确认邮箱')[0])
+    await shows(page, '验证码不对')
+    type('code', '123456')
+    await page.tap(page.find('确认邮箱')[0])
+    await until(() => page.find('不再用邮箱接收通知').length > 0, 'the address')
+    expect(page.text()).not.toContain('验证码不对')
+    await page.tap(page.find('不再用邮箱接收通知')[0])
+    await shows(page, '接收通知的邮箱')
+  })
+
+  it('a switch that could not be kept stays as it was, and says why', async () => {
+    const page = openPage('pages/notices/notices')
+    await shows(page, '电子邮件')
+    phone.network = () => Promise.reject(new Error('down'))
+    await page.tap(page.find('办件')[0])
+    await shows(page, '暂时连不上服务')
+    expect(page.all('switch--on')).toHaveLength(6)
   })
 
   it('a consent taken back is asked for again', async () => {

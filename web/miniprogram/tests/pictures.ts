@@ -97,7 +97,24 @@ describe.each([['', false], ['elder-', true]] as const)('%s', (prefix, elder) =>
     const me = openPage('pages/me/me')
     await until(() => me.text().includes('预约 1'))
     await shot('me', me)
+    const notices = openPage('pages/notices/notices')
+    await until(() => notices.text().includes('电子邮件'))
+    await shot('notices', notices)
     await shot('privacy', openPage('pages/privacy/privacy'))
     await picture(`page-${prefix}consent`, render('components/consent-sheet/consent-sheet', { w: chat.component.instance.data.w as object }).root.innerHTML, elder, 560)
   })
+})
+
+it('pages in traditional characters', async () => {
+  for (const elder of [false, true]) {
+    phone.storage.settings = { elder, script: 'zh-Hant' }
+    phone.storage.consent = { version: 1, at: '' }
+    for (const [name, path, query, words] of [['guide', 'guide', { id: 'jumin-shenfenzheng-buling' }, '申請材料'], ['notices', 'notices', {}, '電子郵件'], ['me', 'me', {}, '預約']] as const) {
+      forget()
+      const page = openPage(`pages/${path}/${path}`, query)
+      await until(() => page.text().includes(words))
+      dress(page)
+      await picture(`page-${elder ? 'elder-' : ''}hant-${name}`, page.root.innerHTML, elder, 720)
+    }
+  }
 })

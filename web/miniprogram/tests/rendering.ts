@@ -39,7 +39,7 @@ export interface Rendered {
   events: Record<string, unknown[]>
 }
 
-const TAPPABLE = 'btn item fold link level time day topic example material radio tab pill shortcut words__link mine__do sections__one picture fine__link'.split(' ')
+const TAPPABLE = 'btn item fold link level time day topic example material radio tab pill shortcut words__link mine__do sections__one picture fine__link flip'.split(' ')
 
 /** The engine puts the component's name before each class: `main--btn`. */
 const has = (el: Element, name: string) => (el.getAttribute('class') ?? '').split(/\s+/).some((c) => c === name || c.endsWith(`--${name}`))

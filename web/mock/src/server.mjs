@@ -25,6 +25,9 @@ const CITIZENS = [
   { id: 'wang-guixiang', display_name: '王桂香', note: '82岁，适合长辈模式' },
 ]
 const GUIDE = JSON.parse(await readFile(new URL('../data/guide.json', import.meta.url), 'utf8'))
+/** Character by character: enough to see which script was asked for. */
+const TRADITIONAL = JSON.parse(await readFile(new URL('../data/traditional.json', import.meta.url), 'utf8'))
+const traditional = (words) => Array.from(words, (c) => TRADITIONAL[c] ?? c).join('')
 const OTHER_GUIDES = { 'chusheng-dengji': '出生登记（随父入户）', 'gangao-juzhuzheng': '港澳台居民居住证申领', 'linshi-jumin-shenfenzheng-shenling': '临时居民身份证申领' }
 const KINDS = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
 
@@ -45,6 +48,13 @@ export async function startMock({ port = 0, pages = null, deskPages = null, demo
   }
   world.drop = () => wss.clients.forEach((c) => c.terminate())
   return { url, world, close }
+}
+
+/** Words, but no keys, units or ids. */
+function inTraditional(value, key = '') {
+  if (Array.isArray(value)) return value.map((one) => inTraditional(one, key))
+  if (value && typeof value === 'object') return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, inTraditional(v, k)]))
+  return typeof value === 'string' && key !== 'unit' ? traditional(value) : value
 }
 
 const envelope = (code, message, fields) => ({ error: { code, message, fields } })
@@ -142,10 +152,11 @@ const ROUTES = [
       cases: s.case ? [s.case] : [],
     })
   }],
-  [/^GET \/api\/guides\/([^/]+)$/, ({ response }, match) => {
+  [/^GET \/api\/guides\/([^/]+)$/, ({ request, response }, match) => {
     const name = OTHER_GUIDES[match[1]]
     if (match[1] !== GUIDE.guide_id && !name) throw refuse(404, 'guides.not_found', '没有找到这份办事指南')
-    send(response, 200, name ? { ...GUIDE, guide_id: match[1], name } : GUIDE)
+    const guide = name ? { ...GUIDE, guide_id: match[1], name } : GUIDE
+    send(response, 200, request.headers['accept-language'] === 'zh-Hant' ? inTraditional(guide) : guide)
   }],
   [/^GET \/api\/forms\/fm_demo$/, ({ world, request, response }) => send(response, 200, formReply(sessionOf(world, request)))],
   [/^(?:PATCH|PUT) \/api\/forms\/fm_demo$/, ({ world, request, json, response }) => {

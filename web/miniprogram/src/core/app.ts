@@ -18,7 +18,7 @@ const phone = wx.getAppBaseInfo?.()
 export const settings = new Settings(phoneStore, phone?.language ?? 'zh_CN', phone?.fontSizeSetting)
 export const consent = new Consent(phoneStore, config.privacyVersion)
 export const api: Api = new CitizenApi(new Http({ base: config.baseUrl, token: () => session.token, language: () => settings.script }))
-export const session = new SessionKeeper({ api, store: phoneStore, loginCode })
+export const session = new SessionKeeper({ api, store: phoneStore, loginCode, allowed: () => consent.given })
 export const chat = new Chat({ api, store: phoneStore, session })
 export const notices = new Notices({ api, store: phoneStore, ask: askForNotices })
 
@@ -63,12 +63,15 @@ async function check(): Promise<void> {
   }
 }
 
-/** The name of an item that a card mentions by its id: learnt from the conversation, else asked for once. */
+const named: Record<string, string> = {}
+
+/** The name of an item that a card mentions by its id, in the reader's characters: asked for once, else as the conversation has it. */
 export async function nameOf(guideId: string): Promise<string> {
+  const key = `${settings.script} ${guideId}`
   try {
-    return (chat.names[guideId] ??= (await api.guide(guideId)).name)
+    return (chat.names[guideId] = named[key] ??= (await api.guide(guideId)).name)
   } catch {
-    return '' // the card does without it
+    return chat.names[guideId] ?? '' // the card does without it
   }
 }
 

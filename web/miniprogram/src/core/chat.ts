@@ -1,7 +1,7 @@
 /** The conversation: what goes out, what comes in. Lives as long as the mini-program. */
 
 import {
-  ApiError, dropCopy, Outbox, setLocal, unsentLast,
+  ApiError, delivered, dropCopy, Outbox, unsentLast,
   type Choice, type KeyValueStore, type Local, type Message, type OutboxItem, type TurnReply,
 } from '@bangban/shared'
 import type { Api } from './api'
@@ -16,7 +16,7 @@ const RENEW_AGAIN_MS = 5000
 export interface ChatOptions {
   api: Pick<Api, 'send' | 'messages' | 'upload'>
   store: KeyValueStore
-  session: Pick<SessionKeeper, 'renew'>
+  session: Pick<SessionKeeper, 'renew' | 'token'>
 }
 
 export class Chat extends Transcript {
@@ -24,6 +24,12 @@ export class Chat extends Transcript {
   private running = false
   /** Counts the conversations that were forgotten: what comes late for one of them is not taken. */
   private era = 0
+  /** Between the wish to erase everything and the answer to it nothing goes out, and no session is opened. */
+  private held = false
+  private renewing = false
+  private renewTimer: ReturnType<typeof setTimeout> | undefined
+  /** The token that the message on its way went out with. */
+  private sentWith: string | null = null
   /** What an earlier visit left in the outbox. */
   private readonly resumed = new Set<string>()
   private readonly untold: Choice[] = []
@@ -37,11 +43,14 @@ export class Chat extends Transcript {
       store: options.store,
       deliver: (item) => options.api.send(item.body, item.id),
       events: {
-        sending: (item) => this.flying(item, item.id, { state: 'sending', error: undefined, held: undefined }),
+        sending: (item) => {
+          this.sentWith = options.session.token
+          this.flying(item, item.id, { state: 'sending', error: undefined, held: undefined })
+        },
         delivered: (item, reply) => this.delivered(item, reply),
         delayed: (item, error) => this.flying(null, item.id, { state: 'queued', held: error.status === 0 ? 'offline' : 'busy' }),
         refused: (item, error) => this.flying(null, item.id, { state: 'failed', error: error.message }),
-        unauthorized: () => void this.renew(),
+        unauthorized: () => (this.sentWith === options.session.token ? void this.renew() : setTimeout(() => this.goOn())), // else there is a new one since
       },
     })
     this.outbox.pause() // until there is a session: what is said before that waits
@@ -72,14 +81,28 @@ export class Chat extends Transcript {
     this.loaded = true
     this.entries = unsentLast(this.entries)
     this.changed.emit()
+    if (this.held || this.renewing) return
     this.poller.start(this.lastSeq)
     this.outbox.resume()
   }
 
   wake(): void {
-    if (!this.loaded) return
+    if (!this.loaded || this.held || this.renewing) return
     this.poller.wake()
     this.outbox.resume()
+  }
+
+  /** Nothing goes out or comes in while the citizen's data is being erased. */
+  hold(): void {
+    this.held = true
+    this.poller.stop()
+    this.outbox.pause()
+  }
+
+  /** It was not erased: the conversation goes on. */
+  release(): void {
+    this.held = false
+    this.wake()
   }
 
   /** Nobody looks: no call is kept open. */
@@ -105,14 +128,16 @@ export class Chat extends Transcript {
   }
 
   async sendPicture(path: string, label: string): Promise<void> {
+    const { era } = this
     const item: OutboxItem = { id: newId(), body: { upload_id: '' }, label, labelled: true, createdAt: new Date().toISOString() }
     this.pictures.set(item.id, path)
     this.show(item, path)
     this.change(item.id, { state: 'sending' })
     try {
-      this.outbox.add({ ...item, body: { upload_id: await this.options.api.upload(path) } })
+      const upload_id = await this.options.api.upload(path)
+      if (era === this.era) this.outbox.add({ ...item, body: { upload_id } })
     } catch (error) {
-      this.change(item.id, { state: 'failed', error: error instanceof ApiError ? error.message : '' })
+      if (era === this.era) this.change(item.id, { state: 'failed', error: error instanceof ApiError ? error.message : '' })
     }
   }
 
@@ -132,9 +157,12 @@ export class Chat extends Transcript {
     this.poller.stop()
     this.outbox.pause()
     this.outbox.clear()
+    clearTimeout(this.renewTimer)
     this.untold.length = 0
+    this.resumed.clear()
+    this.pictures.clear()
     this.inFlight = null
-    this.running = false
+    this.running = this.held = this.renewing = false
     this.clear()
   }
 
@@ -148,7 +176,7 @@ export class Chat extends Transcript {
       } while (page.length >= HISTORY_PAGE)
     } catch (error) {
       if (era !== this.era) return
-      if (error instanceof ApiError && error.status === 401) await this.options.session.renew().catch(() => undefined)
+      if (error instanceof ApiError && error.status === 401) await this.renew()
       else this.link = 'offline'
     }
   }
@@ -156,7 +184,7 @@ export class Chat extends Transcript {
   private linked(link: Link): void {
     const back = this.link === 'offline' && link === 'live'
     this.link = link === 'connecting' && this.link === 'offline' ? 'offline' : link // trying does not mean that the line is back
-    if (back) this.outbox.resume()
+    if (back) this.goOn()
     this.changed.emit()
   }
 
@@ -167,7 +195,7 @@ export class Chat extends Transcript {
 
   private delivered(item: OutboxItem, reply: TurnReply): void {
     this.inFlight = null
-    this.entries = setLocal(this.entries, item.id, { state: 'sent' })
+    this.entries = delivered(this.entries, item.id, reply.messages)
     this.owner = reply.conversation.owner
     this.put(reply.messages)
     if (this.resumed.delete(item.id)) this.entries = dropCopy(this.entries, item.id, reply.messages)
@@ -185,20 +213,32 @@ export class Chat extends Transcript {
     this.outbox.add(full)
   }
 
-  private async renew(era = this.era): Promise<void> {
-    if (era !== this.era) return
+  /** What waits goes out, if anybody is there. */
+  private goOn(): void {
+    if (this.running && !this.held && !this.renewing) this.outbox.resume()
+  }
+
+  /** A new token for the same person, asked for once, however many calls found the old one refused. */
+  private async renew(): Promise<void> {
+    if (!this.running || this.held || this.renewing) return
+    const { era } = this
+    this.renewing = true
     this.poller.stop()
     this.outbox.pause()
     try {
       await this.options.session.renew()
       if (era !== this.era) return
+      this.renewing = false
       this.entries = this.entries.filter((e) => e.local && e.local.state !== 'sent')
+      if (this.held) return
       this.poller.start(0)
       this.outbox.resume()
     } catch {
       if (era !== this.era) return
+      this.renewing = false
       this.linked('offline')
-      setTimeout(() => void this.renew(era), RENEW_AGAIN_MS)
+      clearTimeout(this.renewTimer)
+      this.renewTimer = setTimeout(() => void this.renew(), RENEW_AGAIN_MS)
     }
   }
 }

@@ -19,7 +19,7 @@ export class Draft {
   private readonly unsaved = new Set<string>()
   private last: Promise<void> = Promise.resolve()
 
-  constructor(private readonly id: string, private readonly api: Pick<Api, 'form' | 'saveForm' | 'attach' | 'submitForm' | 'givePhone'>, private readonly t: () => Translate) {}
+  constructor(private readonly id: string, private readonly api: Pick<Api, 'form' | 'saveForm' | 'attach' | 'submitForm' | 'givePhone'>, private readonly t: () => Translate, private readonly still: () => boolean = () => true) {}
 
   get locked(): FormField[] {
     return this.form?.fields.filter((f) => f.locked) ?? []
@@ -121,7 +121,7 @@ export class Draft {
 
   private async flush(): Promise<void> {
     const names = [...this.unsaved]
-    if (!names.length) return
+    if (!names.length || !this.still()) return // what one citizen typed is not sent as another
     this.state('saving')
     const sent: Record<string, string> = {}
     for (const name of names) sent[name] = this.typed[name] ?? ''

@@ -25,6 +25,8 @@ export interface NoticesOptions {
 
 export class Notices {
   private occasions: Subscriptions['occasions'] = {}
+  /** Counts the leavings: what was asked or answered before concerns nobody any more. */
+  private era = 0
   /** Of the newest report; it never fails. */
   reporting: Promise<void> = Promise.resolve()
 
@@ -32,23 +34,28 @@ export class Notices {
 
   /** What to ask for; nothing where the gateway offers none, or the citizen came without a WeChat account. */
   async load(): Promise<void> {
+    const { era } = this
     try {
-      this.occasions = (await this.options.api.subscriptions()).occasions
+      const { occasions } = await this.options.api.subscriptions()
+      if (era !== this.era) return
+      this.occasions = occasions
       await this.flush()
     } catch {
-      this.occasions = {}
+      if (era === this.era) this.occasions = {}
     }
   }
 
   forget(): void {
+    this.era += 1
     this.occasions = {}
     this.options.store.remove(KEY)
   }
 
   /** To be called within a tap: what must be asked for is known already. Nobody waits for the report of it to arrive. */
   async offer(occasion: Occasion): Promise<void> {
+    const { era } = this
     const answers = await this.options.ask(this.occasions[occasion] ?? [])
-    if (!Object.keys(answers).length) return
+    if (era !== this.era || !Object.keys(answers).length) return
     this.keep([...this.kept(), { report_id: newId(), answers }])
     this.reporting = this.flush()
   }
@@ -59,10 +66,14 @@ export class Notices {
   }
 
   private async flush(): Promise<void> {
+    const { era } = this
     for (const report of this.kept()) {
       try {
-        this.occasions = (await this.options.api.subscribe(report)).occasions
+        const { occasions } = await this.options.api.subscribe(report)
+        if (era !== this.era) return
+        this.occasions = occasions
       } catch (error) {
+        if (era !== this.era) return
         if (error instanceof ApiError && error.temporary) return // sent again next time
       }
       this.keep(this.kept().filter((r) => r.report_id !== report.report_id))

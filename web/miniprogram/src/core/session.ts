@@ -15,6 +15,8 @@ export interface SessionOptions {
   api: Pick<Api, 'openSession' | 'demoCitizens'>
   store: KeyValueStore
   loginCode: () => Promise<string | null>
+  /** Whether a session may be opened at all: the citizen has agreed. */
+  allowed?: () => boolean
 }
 
 export class SessionKeeper {
@@ -24,35 +26,44 @@ export class SessionKeeper {
   fresh = false
   /** Whether the gateway knows his WeChat account: then it can be given his number, and may tell him later. */
   wechat = false
+  /** Counts the changes of person: who is on his way in when somebody leaves does not stay. */
+  era = 0
   private sandbox: string | null = null
-  /** Counts the leavings: who is on his way in when somebody leaves does not stay. */
-  private era = 0
+  private renewing: Promise<void> | null = null
 
   constructor(private readonly options: SessionOptions) {}
 
-  /** The remembered session, else a new one. */
+  /** The remembered session, else a new one. Fails when he left meanwhile. */
   async start(): Promise<void> {
-    const saved = this.options.store.read<Saved>(KEY)
+    const saved = this.renewing ? null : this.options.store.read<Saved>(KEY)
     if (saved) this.adopt(saved)
     else await this.renew()
   }
 
-  /** The same person with a new token. */
-  async renew(): Promise<void> {
+  /** The same person with a new token, asked for once however many want it. Fails when he left meanwhile. */
+  renew(): Promise<void> {
+    const renewal = (this.renewing ??= this.renewNow().finally(() => {
+      if (this.renewing === renewal) this.renewing = null
+    }))
+    return renewal
+  }
+
+  private async renewNow(): Promise<void> {
     this.token = null
-    const era = this.era
-    const session = await (this.sandbox ? this.options.api.openSession({ sandbox_citizen: this.sandbox }) : this.signIn())
-    if (era === this.era) this.take(session)
+    const { era, sandbox } = this
+    const { session, wechat } = sandbox ? { session: await this.open({ sandbox_citizen: sandbox }), wechat: false } : await this.signIn()
+    this.stayed(era)
+    this.take(session, sandbox, wechat)
   }
 
   /** A sandbox citizen of a demo; the forms that a visitor began come along. `null`: nobody. */
   async become(sandbox: string | null): Promise<void> {
+    const { era } = this
     const visitor = this.citizen && !this.citizen.verified ? this.token : null
-    const opening: Opening = sandbox ? { sandbox_citizen: sandbox, ...(visitor ? { visitor_token: visitor } : {}) } : {}
-    const session = await this.options.api.openSession(opening)
-    this.sandbox = sandbox
-    this.wechat = false
-    this.take(session)
+    const session = await this.open(sandbox ? { sandbox_citizen: sandbox, ...(visitor ? { visitor_token: visitor } : {}) } : {})
+    this.stayed(era)
+    this.leave()
+    this.take(session, sandbox, false)
   }
 
   /** The demo's citizens; none outside a demo. */
@@ -66,31 +77,40 @@ export class SessionKeeper {
 
   leave(): void {
     this.era += 1
+    this.renewing = null
     this.options.store.remove(KEY)
     this.token = this.citizen = this.sandbox = null
     this.wechat = false
   }
 
   /** A code is good once, so a refused one is tried anew with the next. */
-  private async signIn(again = true): Promise<Session> {
+  private async signIn(again = true): Promise<{ session: Session; wechat: boolean }> {
+    const { era } = this
     const code = await this.options.loginCode()
-    this.wechat = false
-    if (!code) return this.options.api.openSession({})
+    this.stayed(era)
+    if (!code) return { session: await this.open({}), wechat: false }
     try {
-      const session = await this.options.api.openSession({ wechat_code: code })
-      this.wechat = true
-      return session
+      return { session: await this.open({ wechat_code: code }), wechat: true }
     } catch (error) {
       if (!(error instanceof ApiError)) throw error
+      this.stayed(era)
       if (error.status === 401 && again) return this.signIn(false)
-      if (error.status === BLOCKED || NOT_OFFERED.includes(error.status)) return this.options.api.openSession({})
+      if (error.status === BLOCKED || NOT_OFFERED.includes(error.status)) return { session: await this.open({}), wechat: false }
       throw error
     }
   }
 
-  private take(session: Session): void {
+  private open(opening: Opening): Promise<Session> {
+    return this.options.allowed?.() === false ? Promise.reject(new ApiError(0, 'client.not_agreed')) : this.options.api.openSession(opening)
+  }
+
+  private stayed(era: number): void {
+    if (era !== this.era) throw new ApiError(0, 'client.left')
+  }
+
+  private take(session: Session, sandbox: string | null, wechat: boolean): void {
     this.fresh = true
-    this.adopt({ token: session.token, citizen: session.citizen, sandbox: this.sandbox, wechat: this.wechat })
+    this.adopt({ token: session.token, citizen: session.citizen, sandbox, wechat })
   }
 
   private adopt(saved: Saved): void {

@@ -49,7 +49,8 @@ definePage({
   async onLoad(this: FormPage, query: Query) {
     this.id = query.id ?? ''
     this.name = ''
-    this.draft = new Draft(this.id, api, () => settings.t)
+    const { era } = session
+    this.draft = new Draft(this.id, api, () => settings.t, () => session.era === era)
     this.stepping = false
     this.steppedAt = 0
     this.draft.changed.subscribe(() => this.render())

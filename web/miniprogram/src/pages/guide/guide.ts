@@ -1,12 +1,13 @@
-import type { GuideReply } from '@bangban/shared'
+import { Newest, type GuideReply } from '@bangban/shared'
 import { guidePage } from '@/cards/guide_page'
+import type { Script } from '@/core/words'
 import { intentOf } from '@/cards/shown'
 import { agreed, api, chat, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
 import { definePage, toChat, type Query } from '@/pages/page'
 import { call, copy, toast } from '@/platform/device'
 
-interface GuidePage { data: { open: string }; setData(change: object, then?: () => void): void; render(): void; load(): Promise<void>; id: string; guide: GuideReply | null }
+interface GuidePage { data: { open: string }; setData(change: object, then?: () => void): void; render(): void; load(): Promise<void>; id: string; guide: GuideReply | null; script: Script; asked: Newest }
 
 /** Public: needs neither consent nor session, so that a search or a friend's link can open it. */
 definePage({
@@ -17,22 +18,34 @@ definePage({
   onLoad(this: GuidePage, query: Query) {
     this.id = query.id ?? ''
     this.guide = null
+    this.script = settings.script
+    this.asked = new Newest()
     this.setData({ open: query.section ?? '' })
     return this.load()
   },
+  onUnload(this: GuidePage) {
+    this.asked.end()
+  },
+  /** Whoever changes to other characters gets the guide in those. */
   render(this: GuidePage) {
+    if (this.asked && this.script !== settings.script) return this.load()
     if (this.guide) this.setData({ loading: false, failed: '', view: guidePage(this.guide, settings.t) })
   },
   methods: {
     async load(this: GuidePage) {
-      this.setData({ loading: true, failed: '' })
+      const counts = this.asked.ask()
+      const first = !this.guide
+      this.script = settings.script
+      this.setData({ loading: first, failed: '' })
       try {
-        this.guide = await api.guide(this.id)
+        const guide = await api.guide(this.id)
+        if (!counts()) return
+        this.guide = guide
         this.render()
         const { open } = this.data
-        if (open) wx.pageScrollTo({ selector: `#section-${open}`, offsetTop: -10 })
+        if (first && open) wx.pageScrollTo({ selector: `#section-${open}`, offsetTop: -10 })
       } catch (error) {
-        this.setData({ loading: false, failed: failureWords(error, settings.t) })
+        if (counts() && first) this.setData({ loading: false, failed: failureWords(error, settings.t) })
       }
     },
     call(event: { currentTarget: { dataset: { number: string } } }) {

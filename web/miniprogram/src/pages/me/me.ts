@@ -1,4 +1,4 @@
-import type { Choice, Mine } from '@bangban/shared'
+import { Newest, type Choice, type Mine } from '@bangban/shared'
 import { PLAINLY } from '@/cards/shown'
 import { api, chat, nameOf, notices, ready, session, settings } from '@/core/app'
 import { failureWords } from '@/core/failure'
@@ -6,18 +6,19 @@ import { askFirst, definePage, toChat, type Query } from '@/pages/page'
 import { go, pickOne, toast } from '@/platform/device'
 
 type Tab = 'appointments' | 'cases' | 'drafts'
-interface MePage { setData(change: object): void; render(): void; load(): Promise<void>; mine: Mine | null; tab: Tab | null; demo: { id: string; display_name: string }[] }
+interface MePage { setData(change: object): void; render(): void; load(): Promise<void>; mine: Mine | null; asked: Newest; tab: Tab | null; demo: { id: string; display_name: string }[] }
 
 const TABS: Tab[] = ['appointments', 'cases', 'drafts']
 
 /** What has to do with the citizen: appointments, cases, forms begun. */
 definePage({
-  words: ['app', 'me', 'privacy'],
+  words: ['app', 'me', 'notices', 'privacy'],
   title: 'me.title',
   data: { loading: true, failed: '', tab: '', tabs: [], name: '', note: '', list: [], shown: [], empty: '', isDemo: false },
 
   onLoad(this: MePage, query: Query) {
     this.mine = null
+    this.asked = new Newest()
     this.demo = []
     this.tab = TABS.find((key) => key === query.tab) ?? null
     return this.load()
@@ -50,14 +51,18 @@ definePage({
   methods: {
     async load(this: MePage) {
       this.setData({ loading: !this.mine, failed: '' })
+      const counts = this.asked.ask()
       try {
         if (!(await ready())) return askFirst('/pages/me/me')
-        this.mine = await api.me()
-        const ids = [...this.mine.appointments, ...this.mine.cases].map((one) => one.guide_id)
-        await Promise.all([...new Set(ids)].map(nameOf))
-        this.demo = await session.demo()
+        const mine = await api.me()
+        const ids = [...mine.appointments, ...mine.cases].map((one) => one.guide_id)
+        const [demo] = await Promise.all([session.demo(), ...[...new Set(ids)].map(nameOf)])
+        if (!counts()) return
+        this.mine = mine
+        this.demo = demo
         this.render()
       } catch (error) {
+        if (!counts()) return
         const words = failureWords(error, settings.t)
         if (this.mine) toast(words) // what was there stays
         else this.setData({ loading: false, failed: words })
@@ -76,6 +81,9 @@ definePage({
       chat.tap(event.detail)
       toChat()
     },
+    notices() {
+      go('/pages/notices/notices')
+    },
     privacy() {
       go('/pages/privacy/privacy')
     },
@@ -84,6 +92,7 @@ definePage({
       const index = await pickOne([...this.demo.map((one) => one.display_name), settings.t('picker.anonymous')])
       if (index === null) return
       try {
+        this.asked.end()
         await session.become(this.demo[index]?.id ?? null)
         chat.forget()
         notices.forget()

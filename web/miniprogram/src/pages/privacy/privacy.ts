@@ -22,12 +22,14 @@ definePage({
       const { t } = settings
       if (this.data.erasing || !(await confirm({ title: t('privacy.erase'), content: t('privacy.erase_note'), yes: t('privacy.erase_yes'), no: t('privacy.keep') }))) return
       this.setData({ erasing: true })
+      chat.hold()
       try {
         await ready()
         const erasure = await api.eraseMe()
         leave()
         this.setData({ erasure, problem: '' })
       } catch (error) {
+        chat.release()
         this.setData({ problem: failureWords(error, t) })
       }
       this.setData({ erasing: false })
