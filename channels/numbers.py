@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -32,9 +32,9 @@ class Catalogue:
         """``words.yml``: what the channel itself says."""
         return self.file("words")
 
-    def allowance(self, kind: str) -> Allowance:
-        """What a deed of this kind lets us send."""
-        return allowance_of(self.limits(), kind)
+    def allowance(self, kind: str, at: int | None = None) -> Allowance:
+        """What a deed of this kind lets us send. ``at``: when it was done, seconds since 1970 by the platform's clock."""
+        return allowance_of(self.limits(), kind, at)
 
 
 def read(folder: Path, name: str) -> dict[str, Any]:
@@ -48,7 +48,8 @@ def _read(folder: Path, name: str, written_in: str) -> dict[str, Any]:
     return converted(found)
 
 
-def allowance_of(limits: Mapping[str, Any], kind: str) -> Allowance:
+def allowance_of(limits: Mapping[str, Any], kind: str, at: int | None = None) -> Allowance:
     """What a deed of this kind lets us send, by ``allowances`` of the channel's limits: ``count`` messages within ``seconds``."""
     numbers = limits["allowances"][kind]
-    return Allowance(count=numbers["count"], window=timedelta(seconds=numbers["seconds"]), kind=kind)
+    since = datetime.fromtimestamp(at + 1, UTC) if at else None  # whole seconds: what was sent within this one may have been before
+    return Allowance(count=numbers["count"], window=timedelta(seconds=numbers["seconds"]), kind=kind, since=since)

@@ -15,7 +15,7 @@ import orjson
 from channels.miniprogram.catalogue import words
 from channels.wechat import xml
 from channels.wechat.errors import Malformed
-from channels.wechat.pushes import Deed, Push, Said, Sent, Unread, parties, push_id
+from channels.wechat.pushes import Deed, Push, Said, Sent, Unread, made_at, parties, push_id
 from channels.wechat.xml import text_of
 from services.messages.payloads import ChooseItem
 
@@ -39,7 +39,7 @@ def fields_of(body: bytes) -> dict[str, Any]:
 def read_push(fields: Mapping[str, Any]) -> Push:
     """:raises Malformed: a field is missing that every push has."""
     account, address, kind = parties(fields)
-    return Push(account, address, push_id(fields, address), _deed(kind, fields))
+    return Push(account, address, push_id(fields, address), _deed(kind, fields), made_at(fields))
 
 
 def _deed(kind: str, fields: Mapping[str, Any]) -> Deed:

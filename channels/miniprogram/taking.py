@@ -63,7 +63,7 @@ class Taking:
         """A kind word of the channel's own (a name in ``words.yml``), once for each push; no name, no word."""
         if not name or not await self._services.deliveries.first_time(key=f"{self._name}:{push.id}:said"):
             return
-        conversation_id = await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+        conversation_id = await self._services.deliveries.touched(place=place, allowance=allowance("message", push.at))
         await self._services.conversations.post(conversation_id=conversation_id, messages=[Text(sender="system", text=words()[name])])
 
     async def _scene(self, place: Place, push: Push, said: Said) -> None:
@@ -75,7 +75,7 @@ class Taking:
         if payload is None and await self._services.deliveries.conversation_of(place=place) is None:
             payload = "/greet"
         if payload is None:
-            await self._services.deliveries.touched(place=place, allowance=allowance(said.allows))
+            await self._services.deliveries.touched(place=place, allowance=allowance(said.allows, push.at))
             return
         await self._store(place, push, "payload", payload, said.label, said.allows)
 
@@ -94,7 +94,7 @@ class Taking:
 
     async def _store(self, place: Place, push: Push, kind: str, content: str, label: str | None, allows: str) -> None:
         incoming = Incoming(kind, content, f"{self._name}:{push.id}")  # type: ignore[arg-type]
-        await self._services.deliveries.arrived(place=place, incoming=incoming, label=label, allowance=allowance(allows))
+        await self._services.deliveries.arrived(place=place, incoming=incoming, label=label, allowance=allowance(allows, push.at))
 
     def _knows(self, guide_id: str) -> bool:
         try:

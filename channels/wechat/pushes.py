@@ -59,12 +59,14 @@ Deed = Said | Sent | Left | Unread | Undelivered
 
 @dataclass(frozen=True)
 class Push:
-    """``account``: ours (``gh_…``). ``address``: his openid. ``id``: the same for every push of the same message."""
+    """``account``: ours (``gh_…``). ``address``: his openid. ``id``: the same for every push of the same message. ``at``: when he did it,
+    seconds since 1970 by the platform's clock; 0 where it does not say."""
 
     account: str
     address: str
     id: str
     deed: Deed
+    at: int = 0
 
     def __repr__(self) -> str:  # the address is personal
         return f"Push({self.id}, {type(self.deed).__name__})"
@@ -76,6 +78,12 @@ def parties(fields: Mapping[str, Any]) -> tuple[str, str, str]:
     if not _ADDRESS.fullmatch(account) or not _ADDRESS.fullmatch(address) or not kind:
         raise Malformed(fields={"body": "fields"})
     return account, address, kind
+
+
+def made_at(fields: Mapping[str, Any]) -> int:
+    """``CreateTime``."""
+    at = text_of(fields, "CreateTime").strip()
+    return int(at) if re.fullmatch(r"\d{1,10}", at, re.ASCII) else 0
 
 
 def push_id(fields: Mapping[str, Any], address: str) -> str:

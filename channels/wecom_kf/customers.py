@@ -92,22 +92,26 @@ class Customers:
         """Notes a part before it is sent: what is known of the customer, and whether it was tried before."""
         async with self._database.begin() as conn:
             row = await store.session(conn, self.key(place), self._clock.now(), lock=True)
-            again = any(key == part.key for key, _ in row.sent)
+            again = any(key == part.key for key, *_ in row.sent)
             if not again:
-                await store.change_session(conn, self.key(place), sent=[*row.sent, [part.key, part.upto]][-_REMEMBERED:])
+                sent = [*row.sent, [part.key, part.upto, self._clock.now().isoformat()]]
+                await store.change_session(conn, self.key(place), sent=sent[-_REMEMBERED:])
         return row, again
 
     async def unsent(self, place: Place, part: Part) -> None:
         """It was surely not sent: a refusal of its next try is that, and no sign of the first one's success."""
         async with self._database.begin() as conn:
             row = await store.session(conn, self.key(place), self._clock.now(), lock=True)
-            await store.change_session(conn, self.key(place), sent=[[key, upto] for key, upto in row.sent if key != part.key])
+            await store.change_session(conn, self.key(place), sent=[one for one in row.sent if one[0] != part.key])
 
-    async def before(self, place: Place, part_key: str) -> int | None:
-        """The number of the message he had in full before this part was sent; None when it was not sent lately."""
+    async def before(self, place: Place, part_key: str) -> tuple[int, bool] | None:
+        """(The number of the message he had in full before this part was sent, whether he has written since.) None when it was not sent
+        lately. The platform tells seconds, so who wrote within the same second has written since."""
         row = await self.of(place)
-        keys = [key for key, _ in row.sent]
+        keys = [key for key, *_ in row.sent]
         if part_key not in keys:
             return None
         index = keys.index(part_key)
-        return int(row.sent[index - 1][1]) if index else max(int(row.sent[0][1]) - 1, 0)
+        upto = int(row.sent[index - 1][1]) if index else max(int(row.sent[0][1]) - 1, 0)
+        at = [datetime.fromisoformat(moment).replace(microsecond=0) for moment in row.sent[index][2:]]  # older ones tell none
+        return upto, row.heard_at is not None and bool(at) and row.heard_at >= at[0]

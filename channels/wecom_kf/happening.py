@@ -61,17 +61,18 @@ class Happening:
         if may_greet:
             await self._customers.give_code(place, kind="welcome", code=entered.code, at=item.at)
         incoming = Incoming("payload", payload, f"{self._name}:{item.id}")
-        allowed = allowance("welcome") if may_greet else _NOTHING
+        allowed = allowance("welcome", item.at) if may_greet else _NOTHING
         await self._services.deliveries.arrived(place=place, incoming=incoming, label=words()["labels"]["enter"], allowance=allowed)
 
     async def _failed(self, place: Place, failed: Failed) -> None:
         FAILED.labels(str(failed.why)).inc()
-        after = await self._customers.before(place, failed.key)
-        log.warning("wecom_kf.undelivered", reason=failed.why, kept=after is not None)
+        sent = await self._customers.before(place, failed.key)
+        log.warning("wecom_kf.undelivered", reason=failed.why, kept=sent is not None)
         if failed.why == 5:
             await self._customers.in_state(place, None)
-        if after is not None and failed.why in _PARKS:
-            await self._services.deliveries.undelivered(place=place, after=after, why=_PARKS[failed.why])
+        if sent is not None and failed.why in _PARKS:
+            after, heard_since = sent
+            await self._services.deliveries.undelivered(place=place, after=after, why=None if heard_since else _PARKS[failed.why])
 
     async def _moved(self, place: Place, item: Item, moved: Moved) -> Within:
         """Ended: rated, and the bot listens when he writes. Everything else: a person in the WeCom client has him. The one answer that the

@@ -53,7 +53,7 @@ customer = sa.Table(
     sa.Column("code", sa.LargeBinary),  # lets us answer one event, whatever the state …
     sa.Column("code_kind", sa.Text),  # welcome pool taken ended
     sa.Column("code_until", _Moment),
-    sa.Column("sent", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),  # [part key, its ``upto``] of the last parts
+    sa.Column("sent", JSONB, nullable=False, server_default=sa.text("'[]'::jsonb")),  # [part key, its ``upto``, when] of the last parts
     sa.Column("waiting", sa.Boolean, nullable=False, server_default=sa.text("false")),  # has items to be taken in
     sa.Column("attempts", sa.Integer, nullable=False, server_default="0"),  # of the first of them
     sa.Column("next_at", _Moment, nullable=False),

@@ -58,10 +58,10 @@ class Taking:
         try:
             match item.deed:
                 case Said():
-                    await self._said(place, item.id, item.deed)
+                    await self._said(place, item, item.deed)
                     return None
                 case Sent():
-                    return await self._sent(place, item.id, item.deed)
+                    return await self._sent(place, item, item.deed)
                 case Unread(words=name, label=label):
                     return Answer(name, label)
         except (MessageTooLong, EmptyMessage, PayloadInvalid) as error:
@@ -72,34 +72,34 @@ class Taking:
     async def answer(self, place: Place, item: Item, answer: Answer) -> str | None:
         """The kind word to be said to him; None where people serve him, who are shown that something came."""
         if await self._sessions.people_have(place):
-            await self._store(place, item.id, "text", answer.label, None)
+            await self._store(place, item, "text", answer.label, None)
             return None
         conversation_id = await self._services.deliveries.conversation_of(place=place)
         said = item.deed.content if isinstance(item.deed, Said) else ""
         with written(await script_in(self._services.conversations, conversation_id, said=said)):
             return str(words()[answer.words])
 
-    async def _said(self, place: Place, msgid: str, said: Said) -> None:
+    async def _said(self, place: Place, item: Item, said: Said) -> None:
         if said.kind != "entry":
-            return await self._store(place, msgid, said.kind, said.content, said.label or None)
+            return await self._store(place, item, said.kind, said.content, said.label or None)
         choice = await self._services.deliveries.tapped(place=place, key=said.content)
         if choice is None:  # long ago: his words still say what he wants
-            return await self._store(place, msgid, "text", said.label, None)
-        await self._store(place, msgid, "payload", choice.payload, choice.label)
+            return await self._store(place, item, "text", said.label, None)
+        await self._store(place, item, "payload", choice.payload, choice.label)
 
-    async def _sent(self, place: Place, msgid: str, sent: Sent) -> Answer | None:
+    async def _sent(self, place: Place, item: Item, sent: Sent) -> Answer | None:
         if sent.kind == "voice":
-            return await self._voice(place, msgid, sent)
+            return await self._voice(place, item, sent)
         label = str(words()["labels"]["picture"])
         _, body = await self._fetched(sent, most=limits()["picture_bytes"], missed=Answer("picture_failed", label))
         try:
             upload_id = await self._services.deliveries.picture(place=place, body=body)
         except UploadInvalid:
             return Answer("picture_wrong", label)
-        await self._store(place, msgid, "upload", upload_id, label)
+        await self._store(place, item, "upload", upload_id, label)
         return None
 
-    async def _voice(self, place: Place, msgid: str, sent: Sent) -> Answer | None:
+    async def _voice(self, place: Place, item: Item, sent: Sent) -> Answer | None:
         label = str(words()["kinds"]["voice"])
         if self._recogniser is None:
             return Answer("no_voice", label)
@@ -111,7 +111,7 @@ class Taking:
             return failed
         except RecogniserDown as error:
             raise NotYet(failed) from error
-        await self._store(place, msgid, "text", said, None)
+        await self._store(place, item, "text", said, None)
         return None
 
     async def _fetched(self, sent: Sent, *, most: int, missed: Answer) -> tuple[str, bytes]:
@@ -121,9 +121,10 @@ class Taking:
             log.info("wecom_kf.media.failed", kind=sent.kind, reason=error.reason[:40])
             raise NotYet(missed) from error
 
-    async def _store(self, place: Place, msgid: str, kind: str, content: str, label: str | None) -> None:
-        incoming = Incoming(kind, content, f"{self._name}:{msgid}")  # type: ignore[arg-type]
-        await self._services.deliveries.arrived(place=place, incoming=incoming, label=label, allowance=allowance("message"))
+    async def _store(self, place: Place, item: Item, kind: str, content: str, label: str | None) -> None:
+        incoming = Incoming(kind, content, f"{self._name}:{item.id}")  # type: ignore[arg-type]
+        allowed = allowance("message", item.at)
+        await self._services.deliveries.arrived(place=place, incoming=incoming, label=label, allowance=allowed)
 
     # — while people in the WeCom client have him —
 

@@ -7,14 +7,18 @@ from typing import Any
 
 from services.deliveries.model import Allowance
 
-Kept = list[dict[str, Any]]  # {kind, left: int or None, until: ISO moment or None}
+Kept = list[dict[str, Any]]  # {kind, left: int or None, until: ISO moment or None, sent: ISO moments of what was sent by it}
 
 
 def granted(kept: Kept, allowance: Allowance, now: datetime) -> Kept:
-    """With a new allowance: it replaces the one of its kind; what ran out is dropped."""
-    until = (now + allowance.window).isoformat() if allowance.window is not None else None
+    """With a new allowance: it replaces the one of its kind; what ran out is dropped. What was sent since the deed counts already."""
+    since = min(allowance.since or now, now)
+    until = (since + allowance.window).isoformat() if allowance.window is not None else None
     others = [a for a in _open(kept, now) if a["kind"] != allowance.kind]
-    return [*others, {"kind": allowance.kind, "left": allowance.count, "until": until}]
+    if allowance.count is None:
+        return [*others, {"kind": allowance.kind, "left": None, "until": until}]
+    sent = sorted({at for a in kept for at in a.get("sent", ()) if datetime.fromisoformat(at) > since})
+    return [*others, {"kind": allowance.kind, "left": max(0, allowance.count - len(sent)), "until": until, "sent": sent}]
 
 
 def room(kept: Kept, now: datetime) -> int | None:
@@ -35,7 +39,8 @@ def spent(kept: Kept, now: datetime) -> Kept:
         return kept
     for allowance in open_now:
         if allowance["left"] > 0:
-            return [{**a, "left": a["left"] - 1} if a["kind"] == allowance["kind"] else a for a in kept]
+            used = {**allowance, "left": allowance["left"] - 1, "sent": [*allowance.get("sent", ()), now.isoformat()]}
+            return [used if a["kind"] == allowance["kind"] else a for a in kept]
     return kept
 
 

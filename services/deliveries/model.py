@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
@@ -24,11 +24,14 @@ class Place:
 @dataclass(frozen=True)
 class Allowance:
     """What something the citizen did lets us send: ``count`` messages within ``window`` (None: without end). ``kind`` tells apart what the
-    platform counts apart (``message``, ``menu``, ``follow`` …): a new allowance replaces the one of its kind and stands beside the others."""
+    platform counts apart (``message``, ``menu``, ``follow`` …): a new allowance replaces the one of its kind and stands beside the others.
+    ``since``: when he did it, by the platform's clock (None: just now); what was sent after that is of this allowance for the platform, even
+    if we hear of the deed only later."""
 
     count: int | None = None
     window: timedelta | None = None
     kind: str = "message"
+    since: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -143,13 +143,15 @@ class Deliveries:
             kept = [seq for seq in row.shown or [] if seq > row.delivered_seq]
             await store.change(conn, row.id, shown=[*kept, *seqs])
 
-    async def undelivered(self, *, place: Place, after: int, why: Parked) -> None:
-        """The platform took parts and now says that he never got what comes after message ``after``: he is owed it again, when he is heard of."""
+    async def undelivered(self, *, place: Place, after: int, why: Parked | None) -> None:
+        """The platform took parts and now says that he never got what comes after message ``after``: he is owed it again, when he is heard of;
+        at once without a ``why``, for he was heard of since."""
         async with self._database.begin() as conn:
             row = await self._addresses.find(conn, place, lock=True)
             if row is not None and (row.delivered_seq > after or row.batch is not None):
-                fresh = {"batch": None, "batch_done": 0, "attempts": 0}
-                await store.change(conn, row.id, delivered_seq=min(row.delivered_seq, after), parked=why, allowances=[], **fresh)
+                again = {"batch": None, "batch_done": 0, "attempts": 0, **({"parked": why, "allowances": []} if why else {})}
+                await store.change(conn, row.id, delivered_seq=min(row.delivered_seq, after), **again)
+        self.worker.wake()
 
     # — answers within a request —
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 from PIL import Image
 
 from channels.wechat.api import table
 from services.conversations.model import EngineReply, Turn
+from services.deliveries.tables import address
 from services.speech.ports import NotHeard, RecogniserDown
 from tests.fakes.wechat import Fault
 from tests.integration.channels.wecom_kf.conftest import Corp, Open
@@ -214,10 +217,55 @@ async def test_what_was_accepted_and_did_not_arrive_is_sent_when_he_writes_again
     assert "".join(seen.text for seen in customer.screen).count("您的证办好了") == 1
 
 
+async def test_what_he_is_sent_after_he_wrote_is_of_the_five_his_words_allow_though_nobody_told_us_of_them_yet(open_corp: Open) -> None:
+    corp = await open_corp()
+    customer = corp.customer()
+    await customer.text("你好")
+    await customer.sees("bot：你好")
+    talk = (await corp.talk()).id
+    customer.put_text("第二句")
+    await asyncio.sleep(1.1)  # the platform tells whole seconds: what follows is later for certain
+    for n in range(4):
+        await corp.desk.conversations.post(conversation_id=talk, messages=[_notice(f"提醒{n}")])
+        await customer.sees(f"提醒{n}")
+    await customer.signal()
+    await customer.sees("bot：第二句")
+    await corp.desk.conversations.post(conversation_id=talk, messages=[_notice("第六条")])
+    await corp.until(lambda: _parked(corp))
+    assert not await _failed(corp), "the platform was asked for more than it gives"
+    await customer.text("我来了")
+    await customer.sees("第六条")
+    await customer.sees("bot：我来了")
+
+
+async def test_what_did_not_arrive_comes_at_once_if_he_wrote_since_it_was_sent(open_corp: Open) -> None:
+    """The word of the failure comes after his own words: it is not left until he writes yet again."""
+    corp = await open_corp()
+    customer = corp.customer()
+    await customer.text("你好")
+    await customer.sees("bot：你好")
+    customer.follower.grants[0].left = 0
+    await corp.desk.conversations.post(conversation_id=(await corp.talk()).id, messages=[_notice("您的证办好了")])
+    await corp.until(lambda: _failed(corp))
+    items = customer.desk.items
+    failure = items.pop()  # it is told late
+    await customer.text("我来了")
+    await customer.sees("bot：我来了")
+    items.append(failure)
+    await customer.signal()
+    await customer.sees("您的证办好了")
+    await corp.all_taken()
+    assert "".join(seen.text for seen in customer.screen).count("您的证办好了") == 1
+
+
 def _notice(text: str) -> Any:
     from services.messages.model import Text
 
     return Text(sender="system", text=text)
+
+
+async def _parked(corp: Corp) -> bool:
+    return await corp.scalar(sa.select(address.c.parked)) == "quota"
 
 
 async def _failed(corp: Corp) -> bool:
