@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from channels.wechat.places import district_at
-from channels.wechat.pushes import Deed, Left, Push, Said, Sent, Undelivered, Unread, parties, push_id
+from channels.wechat.pushes import Deed, Left, Push, Said, Sent, Undelivered, Unread, made_at, parties, push_id
 from channels.wechat.xml import text_of
 from channels.wechat_oa.catalogue import menu, words
 from services.messages.payloads import ChooseItem, SetRegion
@@ -19,7 +19,7 @@ _SCENE_CHARS = 64
 def read_push(fields: Mapping[str, Any]) -> Push:
     """:raises Malformed: a field is missing that every push has."""
     account, address, kind = parties(fields)
-    return Push(account, address, push_id(fields, address), _deed(kind, fields))
+    return Push(account, address, push_id(fields, address), _deed(kind, fields), made_at(fields))
 
 
 def _deed(kind: str, fields: Mapping[str, Any]) -> Deed:

@@ -77,7 +77,7 @@ class Taking:
     async def _kindly(self, place: Place, push: Push, name: str) -> Taken:
         """A kind word (its name in ``words.yml``). He is heard of all the same, so what was kept for him is sent."""
         if await self._services.deliveries.first_time(key=f"{self._name}:{push.id}:heard"):
-            await self._services.deliveries.touched(place=place, allowance=allowance("message"))
+            await self._services.deliveries.touched(place=place, allowance=allowance("message", push.at))
         return Taken(words=name)
 
     async def _said(self, place: Place, push: Push, said: Said) -> Taken:
@@ -163,7 +163,7 @@ class Taking:
     async def _store(self, place: Place, push: Push, kind: str, content: str, label: str | None, allows: str) -> Taken:
         incoming = Incoming(kind, content, f"{self._name}:{push.id}")  # type: ignore[arg-type]
         arrival = await self._services.deliveries.arrived(
-            place=place, incoming=incoming, label=label, allowance=allowance(allows), hold_s=self._hold_s
+            place=place, incoming=incoming, label=label, allowance=allowance(allows, push.at), hold_s=self._hold_s
         )
         return Taken(arrival=arrival)
 
