@@ -108,6 +108,8 @@ class Channel(Protocol):
     async def close(self) -> None:
         """Ends its connections."""
 
+    # One whose platform would show the citizen an error for a refused call also has ``async def paused(self, request) -> HTTPResponse``, which
+    # answers a call while an operator has stopped the channel: verified as ever, kindly, and nothing of it stored.
     # One that has to ask its platform for messages, or the like, also has ``async def background(self) -> None``, which runs for ever.
 
 

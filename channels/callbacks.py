@@ -19,15 +19,20 @@ TOOK = Histogram(
 
 
 async def _passed_on(request: Request, name: str) -> HTTPResponse:
-    """:raises ChannelOff: it is not configured here. :raises ChannelStopped: an operator stopped it."""
+    """A stopped channel takes nothing in. Where its platform would show the citizen an error page for that, the channel says it itself
+    (``paused``); elsewhere the call is refused, so that the platform keeps it, tries again or says so in its own words.
+
+    :raises ChannelOff: it is not configured here. :raises ChannelStopped: an operator stopped it.
+    """
     channel = request.app.ctx.channels.get(name)
     if channel is None:
         raise ChannelOff(fields={"channel": name})
-    if name in await request.app.ctx.services.deliveries.stops.all():
-        raise ChannelStopped(fields={"channel": name})
+    stopped = name in await request.app.ctx.services.deliveries.stops.all()
     try:
+        if stopped and not hasattr(channel, "paused"):
+            raise ChannelStopped(fields={"channel": name})
         with TOOK.labels(name).time():
-            return await channel.callback(request)
+            return await (channel.paused(request) if stopped else channel.callback(request))
     except BangbanError as error:
         REFUSED.labels(name, error.code).inc()
         raise

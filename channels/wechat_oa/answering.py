@@ -5,13 +5,14 @@ the citizen as "out of service", so there is never one: whoever cannot answer ho
 from __future__ import annotations
 
 import asyncio
+import contextlib
 
 import structlog
 
 from channels.base import Place
 from channels.scripts import written
 from channels.wechat_oa.catalogue import limits, words
-from channels.wechat_oa.reading import Push
+from channels.wechat_oa.reading import Left, Push, Undelivered, Unread
 from channels.wechat_oa.taking import NotYet, Taken, Taking
 from channels.wechat_oa.writing import as_text
 from services.conversations.service import leaning
@@ -50,6 +51,21 @@ class Answering:
                 return found
         await self._hold(began)
         raise Unanswered
+
+    async def paused(self, push: Push) -> str | None:
+        """What he is told while an operator has stopped the channel; of what he sent nothing is kept."""
+        match push.deed:
+            case Left() | Undelivered():
+                with contextlib.suppress(NotYet):
+                    await self._taking.take(push)
+                return None
+            case Unread(words=""):
+                return None
+        try:
+            return await self._taking.said(push, "paused")
+        except Exception as error:  # which characters he reads is not worth an error page
+            log.error("wechat_oa.paused.failed", error=type(error).__name__)
+            return str(words()["paused"])
 
     async def _hold(self, began: float) -> None:
         """Until the platform has stopped waiting for what began then."""

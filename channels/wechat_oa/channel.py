@@ -122,6 +122,21 @@ class OfficialAccount:
             raise Unavailable from None
         if self._unions is not None and isinstance(push.deed, Said | Sent):  # what the platform tells may be of people who never wrote to us
             self._unions.look(Place(self.name, push.account, push.address))
+        return self._reply(push, words, key)
+
+    async def paused(self, request: Request) -> HTTPResponse:
+        """While the channel is stopped. WeChat would push a refused message twice more within a quarter of a minute, and then say that the
+        account is out of order: so he is told at once what to do instead. What the platform tells of its own (he left, a notice did not
+        arrive) is heeded all the same: it comes once."""
+        if request.method == "GET":
+            return self._prove(request)
+        if len(request.body) > limits()["max_body"]:
+            raise TooLarge
+        push, key = self._opened(request)
+        return self._reply(push, await self._answering.paused(push), key)
+
+    def _reply(self, push: Push, words: str | None, key: bytes | None) -> HTTPResponse:
+        """Within the callback, sealed by the key that opened it; None: nothing is said."""
         return text(SUCCESS) if words is None else raw(self._sealed(passive_text(push, words, at=self._now()), key), content_type="text/xml")
 
     def _prove(self, request: Request) -> HTTPResponse:
