@@ -7,6 +7,7 @@ from sanic.response import HTTPResponse
 
 from channels.web.access import count_caller, services_of
 from channels.web.models import GuideView, SearchBody, SearchView
+from channels.web.reading import guide_as_read
 from common.web import body_of, operation, reply
 
 blueprint = Blueprint("public", url_prefix="/api")
@@ -21,11 +22,12 @@ async def search(request: Request) -> HTTPResponse:
 
 
 @blueprint.get("/guides/<guide_id:str>")
-@operation(summary="One guide as published", auth="public", tag="search", returns=GuideView, errors=(404, 429))
+@operation(summary="One guide as published, in the script of Accept-Language", auth="public", tag="search", returns=GuideView, errors=(404, 429))
 async def guide(request: Request, guide_id: str) -> HTTPResponse:
     count_caller(request, "search")
     published = services_of(request).knowledge.guide(guide_id)
-    return reply({
+    view = {
         "guide_id": published.id, "version": published.version, "name": published.guide.name, "region": published.guide.region.name,
         "effective_from": published.effective_from and published.effective_from.isoformat(), "document": published.guide.document(),
-    })  # fmt: skip
+    }  # fmt: skip
+    return reply(guide_as_read(request, view))
