@@ -9,6 +9,7 @@ from prometheus_client import Counter
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from channels.base import Allowance, Place
+from channels.wecom_kf import store
 from channels.wecom_kf.catalogue import allowance, limits, words
 from channels.wecom_kf.customers import Customers
 from channels.wecom_kf.reading import Entered, Failed, Item, Moved, Recalled, Served, Switched, scene_payload
@@ -42,11 +43,11 @@ class Happening:
             case Moved():
                 return await self._moved(place, item, item.deed)
             case Served():
-                return await self._served(place, item.deed)
+                return await self._served(place, item, item.deed)
             case Switched(off=True):
                 await self._services.deliveries.left(place=place)
-            case Recalled(msgid=msgid):
-                return await self._recalled(place, msgid)
+            case Recalled():
+                return await self._recalled(place, item.deed)
         return None
 
     async def _entered(self, place: Place, item: Item, entered: Entered, *, spoken: bool) -> None:
@@ -100,7 +101,7 @@ class Happening:
 
         return within
 
-    async def _served(self, place: Place, served: Served) -> Within:
+    async def _served(self, place: Place, item: Item, served: Served) -> Within:
         """What a person wrote there stands in the talk, and is not sent again."""
         await self._services.deliveries.person_at(place=place)
         conversation_id = await self._services.deliveries.conversation_of(place=place)
@@ -114,21 +115,25 @@ class Happening:
             said = [Text(sender="agent", text=served.text)]
             stored = await self._services.conversations.post(conversation_id=conversation_id, messages=said, conn=conn)
             await self._services.deliveries.shown(conn, place=place, seqs=[m.seq for m in stored])
+            await store.became(conn, item.open_kfid, item.id, stored[-1].seq)
             await elsewhere.replied(conn, conversation_id)
             return True
 
         return within
 
-    async def _recalled(self, place: Place, msgid: str) -> Within | None:
-        """He took a message back: it is not to be read any more, not at the desk either."""
+    async def _recalled(self, place: Place, recalled: Recalled) -> Within | None:
+        """Whoever wrote it took it back: it is not to be read any more, not at the desk either."""
         conversation_id = await self._services.deliveries.conversation_of(place=place)
         if conversation_id is None:
             return None
 
         async def within(conn: AsyncConnection) -> bool:
-            return await self._services.conversations.recall(
-                conn, conversation_id=conversation_id, channel_message_id=f"{self._name}:{msgid}", shown=words()["recalled"]
-            )
+            conversations = self._services.conversations
+            if recalled.served:
+                seq = await store.message_of(conn, self._customers.key(place), recalled.msgid)
+                return seq is not None and await conversations.blot(conn, conversation_id=conversation_id, seq=seq, shown=words()["taken_back"])
+            number = f"{self._name}:{recalled.msgid}"
+            return await conversations.recall(conn, conversation_id=conversation_id, channel_message_id=number, shown=words()["recalled"])
 
         return within
 

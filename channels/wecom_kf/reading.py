@@ -75,9 +75,10 @@ class Moved:
 
 @dataclass(frozen=True)
 class Recalled:
-    """He took a message back."""
+    """A message was taken back: by him, or (``served``) by the person who wrote to him."""
 
     msgid: str
+    served: bool = False
 
 
 @dataclass(frozen=True)
@@ -167,8 +168,8 @@ def _event(event: Mapping[str, Any]) -> Deed | None:
             return Failed(_text(event, "fail_msgid"), _number(event, "fail_type"))
         case "session_status_change":
             return Moved(_number(event, "change_type"), _text(event, "msg_code"))
-        case "user_recall_msg":
-            return Recalled(_text(event, "recall_msgid"))
+        case "user_recall_msg" | "servicer_recall_msg" as event_type:
+            return Recalled(_text(event, "recall_msgid"), served=event_type == "servicer_recall_msg")
         case "reject_customer_msg_switch_change":
             return Switched(_number(event, "reject_switch") == 1)
     return None

@@ -116,6 +116,17 @@ async def done(conn: Conn, number: int) -> None:
     await conn.execute(update(item).where(item.c.number == number).values(sealed=None))
 
 
+async def became(conn: Conn, open_kfid: str, msgid: str, seq: int) -> None:
+    """A servicer's words stand in the talk as this message."""
+    await conn.execute(update(item).where(item.c.open_kfid == open_kfid, item.c.msgid == msgid).values(seq=seq))
+
+
+async def message_of(conn: Conn, key: Key, msgid: str) -> int | None:
+    """Which message a servicer's words to this customer became."""
+    mine = and_(item.c.open_kfid == key[0], item.c.customer == key[1], item.c.msgid == msgid)
+    return await conn.scalar(select(item.c.seq).where(mine))
+
+
 async def leave_customer(conn: Conn, key: Key, *, worker: str, **values: Any) -> None:
     """Gives the lease back; nothing waits any more unless something came meanwhile."""
     more = sa.exists().where(item.c.open_kfid == key[0], item.c.customer == key[1], item.c.sealed.is_not(None))

@@ -38,6 +38,7 @@ item = sa.Table(
     sa.Column("customer", sa.Text, nullable=False),
     sa.Column("sealed", sa.LargeBinary),  # none once it was taken in
     sa.Column("pulled_at", _Moment, nullable=False, index=True),
+    sa.Column("seq", sa.BigInteger),  # of the message that a servicer's words became
     sa.UniqueConstraint("open_kfid", "msgid"),
     sa.Index("item_waiting", "open_kfid", "customer", "number", postgresql_where=sa.text("sealed IS NOT NULL")),
 )

@@ -1,4 +1,4 @@
-"""A citizen takes a message back in the channel he wrote it in: it is not to be read any more, here either."""
+"""Whoever wrote a message takes it back in the channel he wrote it in: it is not to be read any more, here either."""
 
 from __future__ import annotations
 
@@ -22,8 +22,15 @@ async def recall(conn: AsyncConnection, vault: Vault, clock: Clock, conversation
     if said.state == "pending":
         values |= {"state": "dropped", "finished_at": clock.now()}
     await conn.execute(update(turn).where(turn.c.id == said.id).values(**values))
-    there = select(message).where(message.c.conversation_id == conversation_id, message.c.seq == said.seq)
-    if (found := (await conn.execute(there)).first()) is not None:
-        body = vault.seal({**vault.open(found.body), "text": shown})
-        await conn.execute(update(message).where(message.c.id == found.id).values(body=body))
+    await blot(conn, vault, conversation_id, said.seq, shown)
+    return True
+
+
+async def blot(conn: AsyncConnection, vault: Vault, conversation_id: str, seq: int, shown: str) -> bool:
+    """Puts ``shown`` in the place of one message's words. False when there is none."""
+    there = select(message).where(message.c.conversation_id == conversation_id, message.c.seq == seq)
+    if (found := (await conn.execute(there)).first()) is None:
+        return False
+    body = vault.seal({**vault.open(found.body), "text": shown})
+    await conn.execute(update(message).where(message.c.id == found.id).values(body=body))
     return True

@@ -19,7 +19,7 @@ from services.conversations.inbox import Receipt, check
 from services.conversations.keeping import Keeping
 from services.conversations.model import Conversation, Effect, Engine, Incoming, Owner, Session, Staged, Turn, TurnRecord, TurnResult, Utter
 from services.conversations.reading import Reading
-from services.conversations.recalling import recall
+from services.conversations.recalling import blot, recall
 from services.conversations.receiving import Receiving
 from services.conversations.runner import Runner
 from services.conversations.script import in_script, leaning, preferred_script, prepare, worded, written_in
@@ -112,6 +112,10 @@ class Conversations(Receiving, Reading, Keeping):
         """The citizen took a message back where he wrote it: ``shown`` stands there now, and nobody answers it if nobody has. False when there is
         no such message."""
         return await recall(conn, self._vault, self._clock, conversation_id, channel_message_id, shown)
+
+    async def blot(self, conn: AsyncConnection, *, conversation_id: str, seq: int, shown: str) -> bool:
+        """A person who serves him took a message back in the platform's own client: ``shown`` stands there now. False when there is none."""
+        return await blot(conn, self._vault, conversation_id, seq, shown)
 
     # — writing from outside a turn —
 

@@ -91,6 +91,12 @@ class KfPhone(Phone):
         later(self.platform, self.desk, self.openid, "reject_customer_msg_switch_change", reject_switch=int(off))
         return await self.signal()
 
+    async def servicer_recalls(self, item: Item) -> Push:
+        """The person takes back what he wrote."""
+        fields = {"recall_msgid": item["msgid"], "servicer_userid": item["servicer_userid"]}
+        later(self.platform, self.desk, self.openid, "servicer_recall_msg", **fields)
+        return await self.signal()
+
     async def servicer_says(self, words: str, servicer: str = "servicer-1") -> Push:
         """A person writes in the WeCom client, while he serves the session."""
         put(self.platform, self.desk, 5, {"msgtype": "text", "text": {"content": words}, "external_userid": self.openid, "servicer_userid": servicer})

@@ -62,8 +62,9 @@ ITEMS: list[kf.Deed] = [
     kf.Served("您好，我是值班人员"),
     kf.Entered(("booking",), "SSOOMMEE_WELCOME_CODE"), kf.Failed("0123456789abcdef0123456789abcdef", 4), kf.Moved(1, "TAKEN_CODE"),
     kf.Moved(3, "END_CODE"), kf.Recalled("4Wfx0001mZz8aBcDeFgH"), kf.Switched(off=True),
+    kf.Recalled("4Wfx0014mZz8aBcDeFgH", served=True),
 ]  # fmt: skip
-SILENT = ["servicer_status_change", "servicer_recall_msg"]  # nothing of a customer's talk changes
+SILENT = ["servicer_status_change"]  # nothing of a customer's talk changes
 
 
 def files(folder: str) -> list[Path]:

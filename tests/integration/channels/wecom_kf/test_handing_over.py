@@ -137,11 +137,14 @@ async def test_handed_to_wecom_he_waits_in_its_pool_and_the_bot_is_silent(open_c
     await customer.served_by("servicer-1")
     await customer.sees("人工客服已接入")
     await customer.servicer_says("您好，我是小李，请说")
+    await customer.servicer_says("发错了，这是别人的")
+    await customer.servicer_recalls(customer.desk.items[-1])
     await customer.text("费用多少")
     await corp.all_taken()
     assert "在吗" not in corp.said() and "费用多少" not in corp.said()
     said = [(m.sender, m.text) for m in await corp.transcript()]
     assert ("agent", "您好，我是小李，请说") in said and ("citizen", "费用多少") in said
+    assert ("agent", "帮办员撤回了一条消息") in said and "别人" not in str(said)
     await customer.ended()
     menu = await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
     assert menu.kind == "msgmenu" and (await owner(corp))[0] == "closed"
