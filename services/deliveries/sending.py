@@ -58,8 +58,8 @@ class Sending:
                 await store.free(conn, worker=self._worker, address_id=row.id)
 
     async def _send(self, row: Row[Any], outlet: Outlet, batch: Batch) -> float | None:
-        """The parts that are left. None when they are through or the rest is parked, else seconds until another try."""
-        place = self._addresses.place(row)
+        """The parts that are left. None when they are through or the rest is parked or to be rendered anew, else seconds until another try."""
+        place, heard_at = self._addresses.place(row), row.heard_at
         for index in range(batch.done, len(batch.parts)):
             part, failure = batch.parts[index], self._out_of_allowance(row)
             if failure is None:
@@ -72,6 +72,9 @@ class Sending:
                     return None
                 return 0.0  # he was heard of meanwhile
             row = await self._advance(row, batch, index, sent=failure is None)
+            if row.heard_at != heard_at and part.whole and row.batch is not None:
+                await self._change(row, batch=None, batch_done=0)
+                return None  # what may be sent to him is counted anew: the rest is rendered for that
         self._measure(row, batch)
         return None
 
@@ -121,13 +124,16 @@ class Sending:
 
     async def _park(self, row: Row[Any], batch: Batch, index: int, why: Parked) -> bool:
         """Keeps the rest until he is heard of; what is not half-told is rendered anew then. False when he was heard of meanwhile."""
-        fresh_start = index == 0 or batch.parts[index - 1].whole
+        anew = {"batch": None, "batch_done": 0} if index == 0 or batch.parts[index - 1].whole else {}
         async with self._database.begin() as conn:
             now = await store.by_id(conn, row.id, lock=True)
-            if now is not None and now.heard_at != row.heard_at:
-                return False
-            await store.change(conn, row.id, parked=why, **({"batch": None, "batch_done": 0} if fresh_start else {}))
+            heard = now is not None and now.heard_at != row.heard_at
+            if values := anew if heard else {"parked": why, **anew}:
+                await store.change(conn, row.id, **values)
+        if heard:
+            return False
         log.info("delivery.parked", channel=row.channel, conversation_id=row.conversation_id, why=why)
+        await self._conversations.events.publish(DESK, kind="reach", conversation_id=row.conversation_id)  # whoever serves him wants to know
         return True
 
     async def _knock(self, outlet: Outlet, place: Place, why: Parked) -> None:

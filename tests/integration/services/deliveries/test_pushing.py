@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
 
 from common.database import Database
 from common.vault import Vault
+from services.deliveries.batches import Batches
 from services.deliveries.errors import Gone, QuotaUsed, Refused, TryLater, WindowClosed
-from services.deliveries.model import Allowance
+from services.deliveries.model import Allowance, Part, Place, TextPart
 from services.deliveries.tables import address
+from services.messages.model import Message
 from tests.fakes.post import FIVE, MovableClock, Phone, Post
 
 
@@ -101,6 +105,57 @@ async def test_no_more_is_sent_than_the_platform_allows_and_the_rest_follows_his
         assert post.phone.knocks == ["quota"]
         await post.writes("嗯")
         await post.until("echo 你好", "1", "2", "3", "4", "5", "6", "echo 嗯")
+
+
+class Hinting(Phone):
+    """Marks the last message of each portion; ``rooms``: what it was told."""
+
+    def plan(self, *, account: str, messages: Sequence[Message], room: int | None) -> list[Part]:
+        self.rooms = [*getattr(self, "rooms", []), room]
+        portion = max(room or 1, 1)
+        return [
+            TextPart(text=m.text + "…" * (k % portion == 0 and k < len(messages)), upto=m.seq) for k, m in enumerate(messages, start=1)
+        ]  # fmt: skip
+
+
+async def test_who_asks_for_the_rest_before_we_noted_the_last_is_told_again_that_there_is_more(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What may be sent is counted anew in the middle of a batch: its hints would stand at wrong places."""
+    post.phone = phone = Hinting()
+    send = phone.send
+
+    async def quick(*, place: Place, part: Part) -> None:
+        await send(place=place, part=part)
+        if len(phone.got) == 5:
+            await post.deliveries.touched(place=place, allowance=FIVE)
+
+    monkeypatch.setattr(phone, "send", quick)
+    async with post.working():
+        arrival = await post.writes("你好")
+        await post.until("echo 你好")
+        await post.quiet()
+        await post.deliveries.touched(place=post.place(), allowance=FIVE)
+        await post.says(arrival.conversation_id, *map(str, range(14)))
+        while not phone.knocks:  # the test's own limit ends it
+            await asyncio.sleep(0.02)
+        assert phone.got[-1][1].endswith("…"), phone.got
+
+
+async def test_what_was_rendered_for_no_room_is_rendered_anew_for_who_is_heard_of_that_moment(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    post.phone = phone = Hinting()
+    keep = Batches._keep
+
+    async def heard_of_meanwhile(batches: Batches, row: Any, batch: Any, number: int) -> None:
+        await keep(batches, row, batch, number)
+        if phone.rooms[-1] == 0:
+            await post.deliveries.touched(place=post.place(), allowance=FIVE)
+
+    monkeypatch.setattr(Batches, "_keep", heard_of_meanwhile)
+    async with post.working():
+        arrival = await post.writes("你好", allowance=Allowance(count=1, window=timedelta(hours=48)))
+        await post.until("echo 你好")
+        await post.says(arrival.conversation_id, "1", "2", "3")
+        await post.until("echo 你好", "1", "2", "3")
+    assert phone.rooms[-1] == 5, "nothing hints at more than there is"
 
 
 async def test_a_closed_window_is_not_tried(post: Post) -> None:
