@@ -133,7 +133,6 @@ class Sending:
         if heard:
             return False
         log.info("delivery.parked", channel=row.channel, conversation_id=row.conversation_id, why=why)
-        await self._conversations.events.publish(DESK, kind="reach", conversation_id=row.conversation_id)  # whoever serves him wants to know
         return True
 
     async def _knock(self, outlet: Outlet, place: Place, why: Parked) -> None:
