@@ -8,6 +8,7 @@ import { onScopeDispose, ref, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { length } from '@/duration'
 import { i18n } from '@/i18n'
+import { useSession } from '@/stores/session'
 
 const now = ref(Date.now())
 let readers = 0
@@ -43,6 +44,34 @@ export function failureWords(error: unknown): string {
 export function tellFailure(error: unknown): void {
   if (error instanceof ApiError && error.status === 401) return // the session says so itself
   ElMessage({ type: 'error', message: failureWords(error), duration: 5000, showClose: true, grouping: true })
+}
+
+/**
+ * What a button does, one thing at a time: `busy` while it is under way, and a failure told in words, unless whoever began it has gone.
+ * `run` resolves to whether it was done; `here` says whether the component is still there to go on from it.
+ */
+export function useDoing(failed: (error: unknown) => void = tellFailure) {
+  const session = useSession()
+  const busy = ref(false)
+  let gone = false
+  onScopeDispose(() => (gone = true))
+
+  async function run(act: () => Promise<unknown>): Promise<boolean> {
+    if (busy.value) return false
+    const { era } = session
+    busy.value = true
+    try {
+      await act()
+      return true
+    } catch (error) {
+      if (era === session.era) failed(error)
+      return false
+    } finally {
+      busy.value = false
+    }
+  }
+
+  return { busy, run, here: () => !gone }
 }
 
 export function tellDone(message: string): void {

@@ -18,6 +18,7 @@ export function useTaking() {
 
   async function take(item: { conversation_id: string; version: number }): Promise<void> {
     const id = item.conversation_id
+    const from = router.currentRoute.value.fullPath
     try {
       if (session.presence !== 'online') await session.present('online')
       conversations.expectNews(id, 'comes')
@@ -27,6 +28,7 @@ export function useTaking() {
         return
       }
       await Promise.all([conversations.refreshMine(), conversations.refresh(id)])
+      if (router.currentRoute.value.fullPath !== from) return // he is at something else by now; it is in his list
       await router.push({ name: 'workbench', params: { id } })
       setTimeout(() => document.getElementById('words')?.focus())
     } catch (error) {

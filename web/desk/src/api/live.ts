@@ -37,12 +37,16 @@ export class Live {
   private stopped = true
   private open = false
   private watching: string | null = null
+  /** Counts the startings: a look of before plans no other. */
+  private round = 0
   private retryTimer: ReturnType<typeof setTimeout> | undefined
   private lookTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor(private readonly options: LiveOptions) {}
 
   start(): void {
+    this.stop()
+    this.round += 1
     this.stopped = false
     this.failures = 0
     this.options.onState('connecting')
@@ -96,6 +100,7 @@ export class Live {
     const socket = make(this.options.url())
     this.socket = socket
     socket.onopen = () => {
+      if (this.socket !== socket) return
       this.failures = 0
       this.open = true
       this.options.onState('live')
@@ -103,6 +108,7 @@ export class Live {
       this.planLook(0, 'opened')
     }
     socket.onmessage = (event) => {
+      if (this.socket !== socket) return
       const news = parseNews(event.data)
       if (news) this.options.onNews(news)
     }
@@ -130,8 +136,9 @@ export class Live {
   }
 
   private async lookNow(occasion: Occasion): Promise<void> {
+    const { round } = this
     const answered = await this.options.look(occasion)
-    if (this.stopped) return
+    if (this.stopped || round !== this.round) return
     if (!this.open) this.options.onState(answered ? 'polling' : 'offline')
     const every = this.options.lookEveryMs ?? { live: 30_000, polling: 4000 }
     this.planLook(this.open ? every.live : every.polling, this.open ? 'to_be_sure' : 'polling')

@@ -1,6 +1,6 @@
 /** The conversations of this agent: which are his, what is unread, and everything of the ones that were opened. */
 
-import { ApiError, newId, type Message } from '@bangban/shared'
+import { ApiError, newId, Newest, type Message } from '@bangban/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, store } from '@/api'
@@ -11,6 +11,9 @@ import { useSession } from './session'
 export interface Pending { id: string; body: Say; label: string; state: 'sending' | 'failed'; error: string }
 
 const NEWS_OF_OWN_DOING_MS = 5000
+
+/** Where a note that is being written is kept among the drafts. */
+export const noteKey = (id: string) => `note ${id}`
 
 const doing = (id: string, comes: boolean) => `${id} ${comes}`
 
@@ -32,6 +35,9 @@ export const useConversations = defineStore('conversations', () => {
   const questions: Record<string, number> = {}
   const ownDoing = new Set<string>()
   let mineKnown = false
+  /** Counts the comings and goings of people: what was asked for one is not shown to the next. */
+  let era = 0
+  const minesAsked = new Newest()
 
   const unread = computed(() => Object.fromEntries(mine.value.map((i) => [i.conversation_id, unreadOf(i.conversation_id)])))
 
@@ -50,7 +56,10 @@ export const useConversations = defineStore('conversations', () => {
 
   /** Which are ours; one that is new here is read whole. */
   async function refreshMine(): Promise<void> {
-    mine.value = await api.mine()
+    const counts = minesAsked.ask()
+    const found = await api.mine()
+    if (!counts()) return // something newer is on its way
+    mine.value = found
     mineKnown = true
     const unknown = mine.value.map((i) => i.conversation_id).filter((id) => !details.value[id] && id !== open.value)
     await Promise.all(unknown.map((id) => refresh(id)))
@@ -59,24 +68,33 @@ export const useConversations = defineStore('conversations', () => {
   /** Everything of a conversation. */
   async function refresh(id: string): Promise<void> {
     const asked = (questions[id] = (questions[id] ?? 0) + 1)
+    const then = era
     try {
       const reply = await api.conversation(id)
-      if (asked !== questions[id]) return
+      if (asked !== questions[id] || then !== era || !concerns(id, reply.conversation)) return
       const later = details.value[id]?.messages.filter((m) => m.seq > (reply.messages.at(-1)?.seq ?? 0)) ?? []
       details.value[id] = { ...reply, messages: [...reply.messages, ...(reply.masked ? [] : later)] }
       delete failed.value[id]
       read(id)
     } catch (error) {
+      if (then !== era) return
       if (!(error instanceof ApiError) || error.status === 401) throw error
       if (!details.value[id] || error.status === 403 || error.status === 404) failed.value[id] = error
     }
+  }
+
+  /** Whether it is still ours or looked at; what is neither is not kept, also when its answer comes late. */
+  function concerns(id: string, c: DeskConversation | null = null): boolean {
+    return id === open.value || mine.value.some((i) => i.conversation_id === id) || (c !== null && isOurs(c))
   }
 
   /** Only what came since; while no socket tells it. */
   async function pull(id: string): Promise<void> {
     const known = details.value[id]
     if (!known) return refresh(id)
+    const then = era
     const reply = await api.conversation(id, known.messages.at(-1)?.seq)
+    if (then !== era) return
     for (const message of reply.messages) put(id, message)
     if (reply.conversation.version !== details.value[id]?.conversation.version) await refresh(id)
   }
@@ -128,7 +146,7 @@ export const useConversations = defineStore('conversations', () => {
   /** What is neither ours nor looked at is not kept: it holds what a citizen told somebody else. */
   function putAway(): void {
     for (const id of Object.keys(details.value)) {
-      if (id !== open.value && !mine.value.some((i) => i.conversation_id === id)) delete details.value[id]
+      if (!concerns(id)) delete details.value[id]
     }
   }
 
@@ -152,11 +170,14 @@ export const useConversations = defineStore('conversations', () => {
   async function deliver(id: string, itemId: string): Promise<void> {
     const item = pending.value[id]?.find((p) => p.id === itemId)
     if (!item) return
+    const then = era
     try {
       const message = await api.say(id, item.body)
+      if (then !== era) return
       drop(id, itemId)
       put(id, message)
     } catch (error) {
+      if (then !== era) return
       item.state = 'failed'
       item.error = error instanceof ApiError ? error.message : ''
       void refresh(id).catch(() => undefined)
@@ -174,21 +195,29 @@ export const useConversations = defineStore('conversations', () => {
 
   async function release(id: string, body: Release): Promise<void> {
     expectNews(id, 'goes')
+    const then = era
     await api.release(id, body)
+    if (then !== era) return
+    minesAsked.end() // a list that was asked for before still has it
     mine.value = mine.value.filter((i) => i.conversation_id !== id)
     draft(id, '')
+    draft(noteKey(id), '')
     tellUnread()
   }
 
   async function takeover(id: string, reason: string): Promise<void> {
     expectNews(id, 'comes')
+    const then = era
     await api.takeover(id, reason)
+    if (then !== era) return
     session.adopt({ state: 'online', capacity: session.capacity })
     await Promise.all([refreshMine(), refresh(id)])
   }
 
   async function note(id: string, text: string): Promise<void> {
+    const then = era
     const made = await api.note(id, text)
+    if (then !== era) return
     const reply = details.value[id]
     if (reply) reply.notes = [...reply.notes, made]
   }
@@ -200,6 +229,11 @@ export const useConversations = defineStore('conversations', () => {
   }
 
   function clear(): void {
+    era += 1
+    minesAsked.end()
+    ownDoing.clear()
+    for (const id of Object.keys(lines)) delete lines[id]
+    lost.value = gained.value = null
     mine.value = []
     mineKnown = false
     open.value = null

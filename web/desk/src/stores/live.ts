@@ -48,14 +48,15 @@ export const useLive = defineStore('live', () => {
 
   async function look(occasion: Occasion): Promise<boolean> {
     if (!session.user) return false
+    const { era } = session
     try {
       await Promise.all([queue.refresh(), conversations.refreshMine()])
       if (occasion !== 'to_be_sure') await Promise.all(followed().map((id) => conversations.pull(id)))
       if (occasion === 'polling') names.meet(await api.colleagues())
-      changes.value += 1
+      if (era === session.era) changes.value += 1
       return true
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) session.expire()
+      if (era === session.era && error instanceof ApiError && error.status === 401) session.expire() // else it was somebody else's token
       return error instanceof ApiError && error.status > 0 && error.status < 500
     }
   }

@@ -6,11 +6,13 @@ import { ref } from 'vue'
 import { api } from '@/api'
 import type { QueueItem } from '@/api/types'
 import { useAlerts } from './alerts'
+import { useSession } from './session'
 
 export type ClaimResult = { won: true } | { won: false; owner: string; message: string }
 
 export const useQueue = defineStore('queue', () => {
   const alerts = useAlerts()
+  const session = useSession()
   const items = ref<QueueItem[]>([])
   const loaded = ref(false)
   const claiming = ref<string | null>(null)
@@ -34,12 +36,13 @@ export const useQueue = defineStore('queue', () => {
   /** Compare and set: the version that was shown is the one that is claimed. */
   async function claim(item: Pick<QueueItem, 'conversation_id' | 'version'>): Promise<ClaimResult> {
     claiming.value = item.conversation_id
+    const { era } = session
     try {
       await api.claim(item.conversation_id, item.version)
-      adopt(items.value.filter((i) => i.conversation_id !== item.conversation_id))
+      if (era === session.era) adopt(items.value.filter((i) => i.conversation_id !== item.conversation_id))
       return { won: true }
     } catch (error) {
-      void refresh().catch(() => undefined)
+      if (era === session.era) void refresh().catch(() => undefined)
       if (!(error instanceof ApiError) || error.code !== 'handoff.already_claimed') throw error
       return { won: false, owner: String(error.fields.owner ?? ''), message: error.message }
     } finally {
@@ -48,6 +51,7 @@ export const useQueue = defineStore('queue', () => {
   }
 
   function clear(): void {
+    told += 1 // what is still on its way is for whoever was here before
     items.value = []
     loaded.value = false
     alerts.count('queue', 0)

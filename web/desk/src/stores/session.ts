@@ -14,6 +14,8 @@ export const useSession = defineStore('session', () => {
   const expired = ref(false)
   const presence = ref<PresenceState>('offline')
   const capacity = ref(DEFAULT_CAPACITY)
+  /** Counts the comings and goings: what was asked before one of them concerns whoever was here then. */
+  const era = ref(0)
 
   const has = (...roles: Role[]) => Boolean(user.value?.roles.some((role) => roles.includes(role)))
   const atDesk = computed(() => has('agent', 'supervisor'))
@@ -32,10 +34,12 @@ export const useSession = defineStore('session', () => {
   }
 
   async function sync(): Promise<void> {
+    const mine = era.value
     try {
-      adopt((await api.me()).presence)
+      const me = await api.me()
+      if (mine === era.value) adopt(me.presence)
     } catch (error) {
-      if (error instanceof ApiError && error.status === 401) expire()
+      if (mine === era.value && error instanceof ApiError && error.status === 401) expire()
     }
   }
 
@@ -47,7 +51,10 @@ export const useSession = defineStore('session', () => {
 
   async function login(username: string, password: string): Promise<void> {
     credentials.token = null
+    const mine = era.value
     const reply = await api.login(username.trim(), password)
+    if (mine !== era.value) return
+    era.value += 1
     credentials.token = reply.token
     store.write('session', reply)
     expired.value = false
@@ -56,17 +63,20 @@ export const useSession = defineStore('session', () => {
   }
 
   async function present(state: PresenceState, most?: number): Promise<void> {
-    adopt(await api.presence(state, most))
+    const mine = era.value
+    const seen = await api.presence(state, most)
+    if (mine === era.value) adopt(seen)
   }
 
   /** The server takes us offline with it, so that nobody waits for one who has gone. */
   async function logout(): Promise<void> {
+    const mine = era.value
     try {
       await api.logout()
     } catch {
       // Signing out here must work without the server too.
     }
-    forget()
+    if (mine === era.value) forget()
   }
 
   function expire(): void {
@@ -76,11 +86,12 @@ export const useSession = defineStore('session', () => {
   }
 
   function forget(): void {
+    era.value += 1
     credentials.token = null
     user.value = null
     presence.value = 'offline'
     store.remove('session')
   }
 
-  return { user, expired, presence, capacity, atDesk, supervises, edits, reviews, has, restore, adopt, login, logout, present, expire }
+  return { user, expired, presence, era, capacity, atDesk, supervises, edits, reviews, has, restore, adopt, login, logout, present, expire }
 })
