@@ -27,7 +27,8 @@ class Site:
 @dataclass(frozen=True)
 class Manner:
     """``doors``: cards and pictures that only add to what a message says, at most so many with each. ``apart``: what else may have been
-    meant stands in a menu of its own, else below the rest of the one. ``cards``: a form is a card."""
+    meant stands in a menu of its own, else below the rest of the one. ``cards``: a form is a card. ``how_told``: the sentence beside this
+    message says how to answer it."""
 
     can: Capabilities
     limit: Limit
@@ -35,6 +36,7 @@ class Manner:
     doors: int = 2
     apart: bool = True
     cards: bool = True
+    how_told: bool = False
 
     @property
     def linked(self) -> Site | None:

@@ -46,13 +46,21 @@ def plan(
 
 def _all(messages: Sequence[Message], manner: Manner) -> list[Part]:
     parts: list[Part] = []
-    for message in messages:
+    for index, message in enumerate(messages):
+        manner = replace(manner, how_told=_how_told(messages, index))
         purpose = f"handoff.{message.state}" if isinstance(message, Handoff) else message.type
         own = [p.model_copy(update={"purpose": purpose}) for p in _parts_of(kept(message, manner.can), manner)]
         before = parts[-1].upto if parts else 0
         parts += [p.model_copy(update={"upto": before, "whole": False}) for p in own[:-1]]
         parts += [p.model_copy(update={"upto": message.seq}) for p in own[-1:]]
     return parts
+
+
+def _how_told(messages: Sequence[Message], index: int) -> bool:
+    """Whether a neighbour of these times says in which words one is chosen."""
+    said = channel_words()["how_told"]
+    beside = [*messages[max(index - 1, 0) : index], *messages[index + 1 : index + 2]]
+    return messages[index].type == "slots" and any(m.sender == "bot" and m.type in ("text", "choices") and said in m.text for m in beside)
 
 
 def _parts_of(message: Message, manner: Manner) -> list[Part]:
@@ -68,7 +76,7 @@ def _parts_of(message: Message, manner: Manner) -> list[Part]:
 
 def _texts(message: Message, manner: Manner, *, carded: bool) -> list[Part]:
     text = plain_text(message, site=manner.linked, links=manner.can.links, anchors=manner.can.anchors, carded=carded)
-    if line := closing_line(message):
+    if not manner.how_told and (line := closing_line(message)):
         text = f"{text}\n\n{line}"
     texts: list[Part] = [TextPart(text=piece) for piece in split(text, manner.limit)]
     if texts and (choices := numbered(message)):

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from services.conversations.state import Offer
 from services.dialogue import sentences
 from services.dialogue.assistant import Assistant
@@ -11,6 +14,8 @@ from services.dialogue.progress import ask_progress
 from services.dialogue.refusals import refused
 from services.dialogue.refusing import let_be
 from services.dialogue.scene import Scene, button
+from services.forms.errors import VerificationNeeded
+from services.forms.service import FormView
 from services.messages.payloads import AskProgress, CancelForm, ShowForm, StartBooking
 from services.messages.rendering import with_text, words
 
@@ -28,7 +33,7 @@ async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None
         scene.say("utter_form_incomplete")
         show_form(assistant, scene, view)
         return
-    with refused(scene):
+    with _refused_with_a_door(assistant, scene, view):
         case = await assistant.forms.submit(form_id=chosen, person_id=scene.turn.person_id, turn_id=scene.turn.id)
         scene.close_question()
         scene.update(form_id=None, case_id=case.id, goal="overview")
@@ -39,6 +44,18 @@ async def submit_form(assistant: Assistant, scene: Scene, *, form_id: str | None
             choices.insert(0, button("booking", StartBooking(guide_id=case.guide_id)))
         scene.suggest("utter_submitted", choices, number=case.number)
         scene.conclude("answered", guide=(case.guide_id, case.guide_version), section="form")
+
+
+@contextmanager
+def _refused_with_a_door(assistant: Assistant, scene: Scene, view: FormView) -> Iterator[None]:
+    """Who has yet to prove who he is is told so, and given the form: on its page he can, and then hands it in."""
+    try:
+        with refused(scene, but=(VerificationNeeded,)):
+            yield
+    except VerificationNeeded as error:
+        with refused(scene):
+            raise error
+        scene.show(assistant.forms.message(view=view).model_copy(update={"text": words()["sign_in_there"]}))
 
 
 async def cancel_form(assistant: Assistant, scene: Scene, *, form_id: str | None = None) -> None:

@@ -3,6 +3,8 @@ pushes and calls get lost, and the gateway is killed once. The product is the re
 
 from __future__ import annotations
 
+from urllib.parse import unquote
+
 import pytest
 
 from tests.fakes.wechat import Account, Fault, Platform
@@ -38,7 +40,10 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
         await talk.say("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
         expire(account)
         await talk.say("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认")
+        before = len(phone.screen)
         await talk.say("提交", "实名")
+        door = await phone.until(lambda seen: "/form/" in unquote(seen.url), after=before, seconds=PATIENT_S)
+        assert door.kind == "news" and "实名登录" in door.text, "where he can sign in"
 
         # booking
         before = len(phone.screen)

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 
 from channels.base import Capabilities, CardPart, MenuPart, TextPart, TypedPart
 from channels.rendering import plan
+from channels.scripts import written
 from common.clock import SHANGHAI
+from services.conversations.service import Voice, worded
 from services.messages.model import (
     Appointment,
     Case,
@@ -89,6 +91,16 @@ def test_without_buttons_actions_and_times_are_said_in_words() -> None:
     text = plan([SLOTS], capabilities=PLAIN, room=5)[0].text
     assert "直接说日期和时间" in text and "上午09:00" in text
     assert plan([GUIDE], capabilities=PLAIN, room=5)[0].choices == []
+
+
+@pytest.mark.parametrize("voice", ["hans", "hant"])
+@pytest.mark.parametrize("before", [True, False])
+def test_how_a_time_is_said_is_told_once(voice: Voice, before: bool) -> None:
+    told, bare = (Text(seq=5, text=worded(t, voice)) for t in ("选一个方便的时间吧，也可以直接说“周三上午的”“最早的”。", "您想哪天去？点一个就行。"))
+    with written(voice):
+        for text, times in ((told, 0), (bare, 1)):
+            shown = texts(plan([text, SLOTS] if before else [SLOTS, text], capabilities=PLAIN, room=5))
+            assert shown.count(worded("直接说日期和时间", voice)) == times and "09:00" in shown
 
 
 def test_with_menus_entries_are_tapped_and_those_beyond_can_still_be_said() -> None:

@@ -15,10 +15,11 @@ from knowledge.schema.library import shipped_guides
 from knowledge.service import PublishedGuide
 from services.conversations.model import Conversation, Turn
 from services.conversations.state import DialogueState
-from services.dialogue import drafts, form_talk, handing, holding, manners
+from services.dialogue import drafts, form_talk, handing, holding, manners, submitting
 from services.dialogue.people import turn_to
 from services.dialogue.scene import Scene, Understood
-from services.messages.model import Text
+from services.forms.errors import VerificationNeeded
+from services.messages.model import Form, Text
 
 NOW = datetime(2026, 11, 21, 10, 0, tzinfo=UTC)
 GUIDES = {g.id: g for g in shipped_guides()}
@@ -184,3 +185,19 @@ def test_nobody_is_asked_to_bring_the_card_he_has_lost(guide_id: str, brought: l
     one = scene("预约", DialogueState(answers={f"{guide_id}.photo": "have", "photo": "have", "age16": "adult", "hukou": "gz"}))
     one = Scene(one.turn, one.understood, None, {}, frozenset({"hukou_book", "id_card"}), one.state)
     assert holding.to_bring(one, PublishedGuide(id=guide_id, guide=GUIDES[guide_id], version=1)) == brought
+
+
+async def test_who_has_yet_to_prove_who_he_is_is_given_the_form_where_he_can() -> None:
+    async def found(**_: Any) -> Any:
+        return SimpleNamespace(state="ready")
+
+    async def refuse(**_: Any) -> Any:
+        raise VerificationNeeded(days=30)
+
+    form = Form(form_id="fm_1", guide_id="g", state="ready", url="/#/form/fm_1", fields=[], missing=[])
+    assistant: Any = SimpleNamespace(forms=SimpleNamespace(get=found, submit=refuse, message=lambda view: form))
+    one = scene("提交", DialogueState(form_id="fm_1", pending="confirm_form"))
+    await submitting.submit_form(assistant, one, form_id="fm_1")
+    shown = [e for e in one.entries if isinstance(e, Form)]
+    assert said(one) == ["utter_refused"] and [m.url for m in shown] == ["/#/form/fm_1"] and "实名登录" in shown[0].text
+    assert one.state.pending == "confirm_form", "once he has, he says it again"
