@@ -23,7 +23,7 @@ from channels.miniprogram.taking import NotYet, Taking
 from channels.miniprogram.templates import read_templates
 from channels.miniprogram.writing import customer_message
 from channels.pictures import drawn
-from channels.wechat.api import PlatformApi
+from channels.wechat.api import PlatformApi, table
 from channels.wechat.checking import encryption_found, platform_found
 from channels.wechat.crypto import Crypto
 from channels.wechat.errors import Forged
@@ -66,7 +66,7 @@ class Miniprogram:
         self._redis = redis.from_url(config.redis_url or "", socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 1))
         fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
-        self.api = PlatformApi(http=self._http, tokens=self._tokens)
+        self.api = PlatformApi(http=self._http, tokens=self._tokens, means=table()["weixin"])
         self._media = Media(http=self._http, tokens=self._tokens)
         self._covers = Covers(http=self._http, tokens=self._tokens, store=self._redis, account=app_id)
         self._taking = Taking(name=NAME, account=app_id, services=services, api=self.api)

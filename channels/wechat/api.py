@@ -49,10 +49,11 @@ class TokenSource(Protocol):
 
 
 class PlatformApi:
-    """One account's calls. ``http`` has the platform's base address; nothing of a call's content is logged."""
+    """One account's calls. ``http`` has the platform's base address; nothing of a call's content is logged. ``means``: error codes that mean
+    something else to this kind of account (``weixin`` of the table)."""
 
-    def __init__(self, *, http: httpx.AsyncClient, tokens: TokenSource):
-        self._http, self._tokens = http, tokens
+    def __init__(self, *, http: httpx.AsyncClient, tokens: TokenSource, means: Mapping[int, str] | None = None):
+        self._http, self._tokens, self._means = http, tokens, means or {}
 
     async def call(self, path: str, body: Mapping[str, Any] | None = None, **query: str) -> Answer:
         """POSTs ``body``, or GETs without one; the answer, whose ``errcode`` is nought.
@@ -60,14 +61,14 @@ class PlatformApi:
         :raises TryLater, WindowClosed, QuotaUsed, Gone, Refused: by the table of codes.
         """
         answer = decoded(await self._sent(path, body, query))
-        return settle(path, answer)
+        return settle(path, answer, self._means)
 
     async def media(self, path: str, *, most: int, **query: str) -> tuple[str, bytes]:
         """(media type, bytes) of a picture or a recording. :raises Refused: larger than ``most``, or the platform says why not."""
         reply = await self._sent(path, None, query)
         kind = reply.headers.get("content-type", "").split(";")[0].strip()
         if kind in ("application/json", "text/plain"):
-            settle(path, decoded(reply))
+            settle(path, decoded(reply), self._means)
         if len(reply.content) > most:
             raise Refused("media_too_large")
         return kind, reply.content
@@ -160,10 +161,10 @@ def errcode_in(reply: httpx.Response) -> int:
     return code if isinstance(code, int) else 0
 
 
-def settle(path: str, answer: Answer) -> Answer:
+def settle(path: str, answer: Answer, means: Mapping[int, str] | None = None) -> Answer:
     """The answer of a call that worked, or as good as; otherwise the error that says what to do."""
     code = answer.get("errcode", 0)
-    kind = kind_of(code)
+    kind = (means or {}).get(code) or kind_of(code)
     if kind in ("ok", "done", "ignore"):
         return answer
     if kind in ("token", "forbidden", "bug", "unknown", "used_up"):

@@ -18,7 +18,7 @@ from channels.base import Capabilities, Finding, Part, Place, State, TryLater
 from channels.miniprogram.covers import Covers
 from channels.outlets import Outgoing
 from channels.wechat import xml
-from channels.wechat.api import PlatformApi, decoded, settle
+from channels.wechat.api import PlatformApi, decoded, settle, table
 from channels.wechat.api import request as fetched
 from channels.wechat.checking import encryption_found, platform_found
 from channels.wechat.crypto import Crypto
@@ -76,7 +76,7 @@ class OfficialAccount:
         self._redis = redis.from_url(config.redis_url or "", socket_connect_timeout=1, socket_timeout=5, retry=Retry(NoBackoff(), 1))
         fetch = stable_token(self._http, app_id=app_id, secret=secret.get_secret_value())
         self._tokens = Tokens(store=self._redis, account=app_id, fetch=fetch, vault=services.vault)
-        self.api = PlatformApi(http=self._http, tokens=self._tokens)
+        self.api = PlatformApi(http=self._http, tokens=self._tokens, means=table()["weixin"])
         media = Media(http=self._http, tokens=self._tokens)
         covers = Covers(http=self._http, tokens=self._tokens, store=self._redis, account=app_id)
         self._sending = Sending(api=self.api, media=media, covers=covers, mini_program=config.wechat_oa_miniprogram, services=services)

@@ -104,7 +104,7 @@ async def test_what_the_mini_program_may_not_open_opens_on_the_web(line: Line, e
 
 @pytest.mark.parametrize(
     ("errcode", "failure"),
-    [(40037, Refused), (47003, Refused), (43101, Refused), (43004, Gone), (40003, Gone), (50005, Gone), (45009, NotNow), (48001, NotNow),
+    [(40037, Refused), (47003, Refused), (43101, Refused), (43004, Gone), (48002, Gone), (40003, Gone), (50005, Gone), (45009, NotNow), (48001, NotNow),
      (48004, NotNow), (50002, NotNow), (45011, TryLater), (-1, TryLater), (99999, Refused)],
 )  # fmt: skip
 async def test_each_refusal_says_what_becomes_of_the_notice(line: Line, errcode: int, failure: type[Exception]) -> None:
