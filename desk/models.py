@@ -112,8 +112,18 @@ class NoteView(BaseModel):
     at: str
 
 
+class ReachView(BaseModel):
+    """How far the citizen has what was said to him: the ``seq`` of the last message he has, why the rest is kept (``window``: he has been
+    silent too long, ``quota``: he must speak first, ``gone``: he has left, ``fetch``: he has to ask for it), and how many messages may still
+    be sent before he speaks (null: as many as there are)."""
+
+    delivered: int
+    waits: Literal["window", "quota", "gone", "fetch"] | None
+    room: int | None
+
+
 class ConversationPage(BaseModel):
-    """``masked``: the caller does not own it, so personal values are hidden."""
+    """``masked``: the caller does not own it, so personal values are hidden. ``reach`` is null where he reads on a page of ours."""
 
     conversation: DeskConversation
     messages: list[Message]
@@ -122,6 +132,7 @@ class ConversationPage(BaseModel):
     notes: list[NoteView]
     masked: bool
     can_write: bool
+    reach: ReachView | None
 
 
 class ClaimBody(_In):

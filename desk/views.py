@@ -13,6 +13,7 @@ from desk.models import (
     OpenConversation,
     PresenceView,
     QueueEntry,
+    ReachView,
     StepView,
     TicketView,
     User,
@@ -74,6 +75,11 @@ def open_conversation(e: Episode) -> OpenConversation:
 
 def conversation(c: Conversation) -> DeskConversation:
     return DeskConversation(id=c.id, owner=c.owner, version=c.version, agent=c.agent_id, channel=c.channel)
+
+
+async def reach(services: Services, conversation_id: str) -> ReachView | None:
+    found = await services.deliveries.reach(conversation_id=conversation_id)
+    return ReachView(delivered=found.delivered, waits=found.waits, room=found.room) if found else None
 
 
 def note(n: Note, known: People) -> NoteView:

@@ -59,6 +59,7 @@ async def get_conversation(request: Request, conversation_id: str) -> HTTPRespon
     page = ConversationPage(
         conversation=views.conversation(view.conversation), messages=view.messages, package=view.package, suggestions=view.suggestions,
         notes=[views.note(n, known) for n in view.notes], masked=not view.whole, can_write=view.can_write,
+        reach=await views.reach(services, conversation_id),
     )  # fmt: skip
     return reply(page)
 

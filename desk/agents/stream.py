@@ -1,8 +1,9 @@
 """``/api/desk/stream``: what happens at the desk, as it happens.
 
 Sent: ``{"type": "queue", "items"}`` · ``{"type": "conversation", "conversation"}`` · ``{"type": "message", "conversation_id",
-"message"}`` · ``{"type": "presence", "agents"}`` · ``{"type": "tickets"}``. One's own conversations are followed by themselves;
-``{"watch": id}`` and ``{"unwatch": id}`` follow another. An open stream is a heartbeat.
+"message"}`` · ``{"type": "reach", "conversation_id", "reach"}`` (how far the citizen has it) · ``{"type": "presence", "agents"}`` ·
+``{"type": "tickets"}``. One's own conversations are followed by themselves; ``{"watch": id}`` and ``{"unwatch": id}`` follow another. An open
+stream is a heartbeat.
 """
 
 from __future__ import annotations
@@ -73,6 +74,8 @@ class Feed:
             shown = await self._services.handoff.reading.message_for(staff=self._staff, conversation=conversation, message=message)
             await self._send({"type": "message", "conversation_id": conversation_id, "message": shown})
             self._seen[conversation_id] = message.seq
+        if reach := await views.reach(self._services, conversation_id):
+            await self._if_new(f"reach {conversation_id}", {"type": "reach", "conversation_id": conversation_id, "reach": reach})
 
     async def _if_new(self, key: str, event: dict[str, Any], compare: Any = None) -> None:
         state = orjson.dumps(event if compare is None else compare, default=_plain)

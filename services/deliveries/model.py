@@ -35,6 +35,17 @@ class Allowance:
 
 
 @dataclass(frozen=True)
+class Reach:
+    """How far a citizen has what was said to him. ``delivered``: sequence number of the last message he has. ``waits``: why the rest is kept
+    (``fetch``: his account can only be answered, so he fetches it; None: nothing is kept, or it is on its way). ``room``: how many messages
+    may still be sent before he speaks (None: as many as there are)."""
+
+    delivered: int
+    waits: Literal["window", "quota", "gone", "fetch"] | None
+    room: int | None
+
+
+@dataclass(frozen=True)
 class Arrival:
     """A citizen's message is safe. ``duplicate``: it was here before, and nothing was done. ``fetching``: he only asked for what was kept for
     him ("继续"), so there is no turn. ``new``: nobody was known at this place before."""

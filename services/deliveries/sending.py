@@ -11,6 +11,7 @@ from sqlalchemy import Row
 
 from common.clock import Clock
 from common.database import Database
+from services.conversations.service import DESK, Conversations
 from services.deliveries import metrics, store
 from services.deliveries.addresses import Addresses
 from services.deliveries.allowances import room, spent, window_open
@@ -34,8 +35,9 @@ def offered(part: Part, *, first: bool) -> dict[str, Any]:
 
 
 class Sending:
-    def __init__(self, *, database: Database, clock: Clock, addresses: Addresses, batches: Batches, worker: str):
+    def __init__(self, *, database: Database, clock: Clock, conversations: Conversations, addresses: Addresses, batches: Batches, worker: str):
         self._database, self._clock, self._addresses, self._batches, self._worker = database, clock, addresses, batches, worker
+        self._events = conversations.events
 
     async def serve(self, row: Row[Any], outlet: Outlet) -> float | None:
         """Sends until nothing is owed or something stands in the way; expects to hold the lease and gives it back. Seconds until another try
@@ -133,6 +135,7 @@ class Sending:
         if heard:
             return False
         log.info("delivery.parked", channel=row.channel, conversation_id=row.conversation_id, why=why)
+        await self._events.publish(DESK, kind="reach", conversation_id=row.conversation_id)  # whoever serves him wants to know
         return True
 
     async def _knock(self, outlet: Outlet, place: Place, why: Parked) -> None:

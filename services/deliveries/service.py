@@ -21,11 +21,12 @@ from services.conversations.model import Incoming, Session
 from services.conversations.service import Conversations
 from services.deliveries import store
 from services.deliveries.addresses import Addresses
+from services.deliveries.allowances import room
 from services.deliveries.batches import Batches
 from services.deliveries.collecting import Collecting
 from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
 from services.deliveries.intake import Intake
-from services.deliveries.model import Allowance, Arrival, CardPart, MenuChoice, MenuPart, Parked, Part, PicturePart, Place, TextPart, TypedPart
+from services.deliveries.model import Allowance, Arrival, CardPart, MenuChoice, MenuPart, Parked, Part, PicturePart, Place, Reach, TextPart, TypedPart
 from services.deliveries.ports import Outlet
 from services.deliveries.sending import Sending
 from services.deliveries.stopping import Stops
@@ -51,7 +52,7 @@ class Deliveries:
         batches = Batches(**shared, vault=vault, conversations=conversations)
         self._intake = Intake(**shared, conversations=conversations, addresses=self._addresses)
         self._collecting = Collecting(**shared, vault=vault, conversations=conversations, addresses=self._addresses, batches=batches, worker=worker)
-        sending = Sending(**shared, addresses=self._addresses, batches=batches, worker=worker)
+        sending = Sending(**shared, conversations=conversations, addresses=self._addresses, batches=batches, worker=worker)
         self.stops = Stops(**shared, audit=audit)
         self.worker = Worker(**shared, conversations=conversations, sending=sending, stops=self.stops, worker=worker, look_s=look_s, at_once=at_once)
 
@@ -134,6 +135,16 @@ class Deliveries:
         """Where a person is reached. ``here``: without those that he has left."""
         async with self._database.begin() as conn:
             return [self._addresses.place(row) for row in await store.of_person(conn, person_id) if not (here and row.parked == "gone")]
+
+    async def reach(self, *, conversation_id: str) -> Reach | None:
+        """How far he has what was said to him; None where nothing is sent, for he reads it on a page of ours."""
+        async with self._database.begin() as conn:
+            row = await store.of_conversation(conn, conversation_id)
+        if row is None:
+            return None
+        kept = row.due_seq > row.delivered_seq
+        waits = (row.parked or ("fetch" if row.collects else None)) if kept else None
+        return Reach(row.delivered_seq, waits, 0 if row.parked else None if row.collects else room(row.allowances, self._clock.now()))
 
     async def shown(self, conn: AsyncConnection, *, place: Place, seqs: Sequence[int]) -> None:
         """These messages of his conversation were shown to him by the platform itself (a person wrote in its own client): he is not sent

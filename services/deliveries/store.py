@@ -81,6 +81,10 @@ async def ask_again(conn: Conn) -> None:
     await conn.execute(update(address).where(address.c.collects).values(collects=False))
 
 
+async def of_conversation(conn: Conn, conversation_id: str) -> Row[Any] | None:
+    return (await conn.execute(select(address).where(address.c.conversation_id == conversation_id))).first()
+
+
 async def of_person(conn: Conn, person_id: str) -> Sequence[Row[Any]]:
     return (await conn.execute(select(address).where(address.c.person_id == person_id))).all()
 

@@ -16,14 +16,15 @@ from common.ids import new_id
 from common.vault import Vault
 from common.web import install_errors
 from desk import blueprints
+from services.deliveries.service import Deliveries
 from tests.fakes.help_desk import PASSWORD, HelpDesk
 
 
 class Api:
     """``sign_in`` gives an HTTP client of that member of staff."""
 
-    def __init__(self, desk: HelpDesk, port: int):
-        self.desk, self.port = desk, port
+    def __init__(self, desk: HelpDesk, port: int, deliveries: Deliveries):
+        self.desk, self.port, self.deliveries = desk, port, deliveries
         self._clients: list[httpx.AsyncClient] = []
 
     def client(self, token: str | None = None) -> httpx.AsyncClient:
@@ -53,16 +54,18 @@ async def api(database: Database, clock: FixedClock, vault: Vault) -> AsyncItera
     app.config.TOUCHUP = False  # it rewrites Sanic's own classes, which works once in a process
     install_errors(app)
     app.blueprint(blueprints)
+    deliveries = Deliveries(database=database, vault=vault, clock=clock, conversations=desk.conversations, secrets=["test"], look_s=0.2)
+    desk.conversations.runner.stored.append(deliveries.due)
     app.ctx.services = SimpleNamespace(
         clock=clock, staff=desk.staff, audit=desk.audit, tickets=desk.tickets, handoff=desk.handoff, ratings=desk.ratings,
-        conversations=desk.conversations, events=desk.events, knowledge=desk.knowledge,
+        conversations=desk.conversations, events=desk.events, knowledge=desk.knowledge, deliveries=deliveries,
     )  # fmt: skip
     port = free_port()
     server = await app.create_server(host="127.0.0.1", port=port, return_asyncio_server=True, access_log=False)
     await server.startup()
     await server.before_start()
     await server.after_start()
-    made = Api(desk, port)
+    made = Api(desk, port, deliveries)
     yield made
     await made.close()
     server.close()

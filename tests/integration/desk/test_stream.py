@@ -25,7 +25,7 @@ async def stream(api: Api, username: str):
 async def until(socket: Any, wanted: Callable[[dict[str, Any]], bool]) -> list[dict[str, Any]]:
     """Events up to the wanted one."""
     seen: list[dict[str, Any]] = []
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(60):
         while not seen or not wanted(seen[-1]):
             seen.append(json.loads(await socket.recv()))
     return seen

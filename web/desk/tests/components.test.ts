@@ -103,6 +103,40 @@ test.each([
   expect(panel.text()).toContain(words)
 })
 
+test.each([
+  [{ delivered: 1, waits: 'quota', room: 0 }, '他说一句话', 1],
+  [{ delivered: 1, waits: 'window', room: 0 }, '很久没有说话', 1],
+  [{ delivered: 1, waits: 'gone', room: 0 }, '取消了关注', 1],
+  [{ delivered: 1, waits: 'fetch', room: null }, '“继续”', 1],
+  [{ delivered: 3, waits: null, room: 2 }, '只能再收 2 条', 0],
+  [{ delivered: 1, waits: null, room: 5 }, '', 0],
+  [{ delivered: 3, waits: null, room: null }, '', 0],
+] as const)('how far the citizen has it (%o) is told, and what waits is marked', (reach, words, marked) => {
+  signIn()
+  useConversations().details.cv_1 = { ...conversation('cv_1', {}, [message(1, 'agent'), message(2), message(3, 'agent')]), reach }
+  const panel = show(TalkPanel, { id: 'cv_1' })
+  const note = panel.find('.reach').text()
+  if (words) expect(note).toContain(words)
+  else expect(note).toBe('')
+  expect(panel.text().match(/还没送到/g) ?? []).toHaveLength(marked)
+})
+
+test('who reads on our own page gets no word about it', () => {
+  signIn()
+  useConversations().details.cv_1 = { ...conversation('cv_1'), reach: null }
+  expect(show(TalkPanel, { id: 'cv_1' }).find('.reach').exists()).toBe(false)
+})
+
+test('news of how far he has it are taken in', () => {
+  signIn()
+  const store = useConversations()
+  store.details.cv_1 = { ...conversation('cv_1', {}, [message(1), message(2, 'agent')]), reach: { delivered: 1, waits: 'quota', room: 0 } }
+  store.reached('cv_1', { delivered: 2, waits: null, room: 4 })
+  store.reached('cv_unknown', { delivered: 2, waits: null, room: 4 })
+  const panel = show(TalkPanel, { id: 'cv_1' })
+  expect(panel.text()).not.toContain('还没送到')
+})
+
 test('only a supervisor is offered to take over', () => {
   const store = useConversations()
   store.details.cv_1 = conversation('cv_1', { owner: 'agent', agent: 'st_2' })

@@ -5,12 +5,13 @@
  */
 
 import type { LinkState, Message } from '@bangban/shared'
-import type { Colleague, DeskConversation, QueueItem } from './types'
+import type { Colleague, DeskConversation, QueueItem, Reach } from './types'
 
 export type News =
   | { type: 'queue'; items: QueueItem[] }
   | { type: 'conversation'; conversation: DeskConversation }
   | { type: 'message'; conversation_id: string; message: Message }
+  | { type: 'reach'; conversation_id: string; reach: Reach }
   | { type: 'presence'; agents: Colleague[] }
   | { type: 'tickets' }
 
@@ -155,7 +156,7 @@ export class Live {
   }
 }
 
-const TYPES = ['queue', 'conversation', 'message', 'presence', 'tickets']
+const TYPES = ['queue', 'conversation', 'message', 'reach', 'presence', 'tickets']
 
 /** A frame of a type that this page does not know is nothing. */
 export function parseNews(raw: unknown): News | null {

@@ -61,7 +61,13 @@ export interface Package {
 export interface Suggestion { label: string; text: string | null; guide_id: string | null; section: string | null }
 export interface Note { id?: string; at: string; name: string; text: string }
 
-/** `masked`: personal values are hidden from this reader. */
+/**
+ * How far the citizen has what was said to him: `delivered` is the `seq` of the last message he has; `waits` why the rest is kept; `room`
+ * how many messages may still be sent before he speaks (`null`: as many as there are).
+ */
+export interface Reach { delivered: number; waits: 'window' | 'quota' | 'gone' | 'fetch' | null; room: number | null }
+
+/** `masked`: personal values are hidden from this reader. `reach`: `null` where he reads on a page of ours. */
 export interface ConversationReply {
   conversation: DeskConversation
   messages: Message[]
@@ -69,6 +75,7 @@ export interface ConversationReply {
   suggestions: Suggestion[]
   notes: Note[]
   masked: boolean
+  reach?: Reach | null
 }
 
 export type Say = { text: string } | { guide_id: string; section?: string }

@@ -4,7 +4,7 @@ import { ApiError, newId, Newest, type Message } from '@bangban/shared'
 import { defineStore } from 'pinia'
 import { computed, ref } from 'vue'
 import { api, store } from '@/api'
-import type { ConversationReply, DeskConversation, OpenConversation, Release, Say } from '@/api/types'
+import type { ConversationReply, DeskConversation, OpenConversation, Reach, Release, Say } from '@/api/types'
 import { useAlerts } from './alerts'
 import { useSession } from './session'
 
@@ -96,6 +96,7 @@ export const useConversations = defineStore('conversations', () => {
     const reply = await api.conversation(id, known.messages.at(-1)?.seq)
     if (then !== era) return
     for (const message of reply.messages) put(id, message)
+    if (reply.reach) reached(id, reply.reach)
     if (reply.conversation.version !== details.value[id]?.conversation.version) await refresh(id)
   }
 
@@ -108,6 +109,12 @@ export const useConversations = defineStore('conversations', () => {
     if (message.sender !== 'citizen' || !isOurs(reply.conversation)) return
     if (id !== open.value || document.visibilityState === 'hidden') alerts.announce('message')
     if (id === open.value) void refresh(id).catch(() => undefined)
+  }
+
+  /** How far the citizen has it now. */
+  function reached(id: string, reach: Reach): void {
+    const reply = details.value[id]
+    if (reply) reply.reach = reach
   }
 
   /** A conversation changed hands. */
@@ -254,6 +261,6 @@ export const useConversations = defineStore('conversations', () => {
 
   return {
     mine, open, details, failed, pending, drafts, seen, unread, lost, gained,
-    isOurs, refreshMine, refresh, pull, put, noticed, expectNews, show, read, say, again, drop, release, takeover, note, draft, forget,
+    isOurs, refreshMine, refresh, pull, put, reached, noticed, expectNews, show, read, say, again, drop, release, takeover, note, draft, forget,
   }
 })

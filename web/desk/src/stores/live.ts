@@ -34,10 +34,11 @@ export const useLive = defineStore('live', () => {
   function hear(news: News): void {
     if (news.type === 'queue') queue.adopt(news.items)
     else if (news.type === 'message') conversations.put(news.conversation_id, news.message)
+    else if (news.type === 'reach') conversations.reached(news.conversation_id, news.reach)
     else if (news.type === 'conversation') conversations.noticed(news.conversation)
     else if (news.type === 'presence') meet(news.agents)
     else tickets.value += 1
-    if (news.type !== 'message') changes.value += 1
+    if (news.type !== 'message' && news.type !== 'reach') changes.value += 1
   }
 
   function meet(found: Colleague[]): void {

@@ -116,6 +116,7 @@ export class MockDesk {
       notes: c.notes,
       masked: !whole,
       can_write: ours,
+      reach: c.reach ?? null,
     }
   }
 
