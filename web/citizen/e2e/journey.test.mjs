@@ -197,6 +197,28 @@ for (const [name, settings] of Object.entries(LOOKS)) {
   })
 }
 
+test('a guide is read by whoever opens its link; who he is, is asked when he wants something done, and then it is done', async () => {
+  for (const settings of [{}, { script: 'zh-Hant' }, { elder: true }]) {
+    const { page, mock, close } = await openChat(browser, { settings })
+    await page.evaluate(() => localStorage.removeItem('bangban.session'))
+    mock.world.calls.length = 0
+    await page.goto('about:blank')
+    await page.goto(`${mock.url}/#/guide/jumin-shenfenzheng-buling`)
+    await page.locator('#section-materials').waitFor()
+    await sound(page, 'guide of nobody')
+    await page.goto(`${mock.url}/#/privacy`)
+    await page.locator('.panel h2').first().waitFor()
+    assert.deepEqual([...new Set(mock.world.calls.map((c) => c.route).filter((r) => r.includes('/api/') && !r.includes('/api/guides/')))], [])
+    await page.goto(`${mock.url}/#/guide/jumin-shenfenzheng-buling`)
+    await page.locator('.foot .btn--main').click()
+    await page.locator('button:has-text("张伟")').click()
+    await page.locator('[data-sender="citizen"]').first().waitFor()
+    await page.getByRole('region').first().waitFor()
+    assert.equal(sends(mock).filter((m) => m.payload?.startsWith('/choose_item')).length, 1)
+    await close()
+  }
+})
+
 test('who one is, is asked accessibly', async () => {
   const { page, close } = await openChat(browser)
   await page.evaluate(() => localStorage.removeItem('bangban.session'))

@@ -92,7 +92,7 @@ describe('after an erasure', () => {
     vi.spyOn(api, 'upload').mockReturnValueOnce(upload.answer)
     const send = vi.spyOn(api, 'send').mockResolvedValue(reply())
     const sent = (await begin()).sendImage(new File(['x'], 'a.jpg', { type: 'image/jpeg' }), '图片')
-    await vi.waitFor(() => expect(api.upload).toHaveBeenCalled())
+    await vi.waitFor(() => expect(api.upload).toHaveBeenCalled(), 20_000)
     erased()
     upload.give('up_1')
     await sent
@@ -120,7 +120,7 @@ describe('after an erasure', () => {
     const chat = await begin()
     vi.mocked(api.openSession).mockReturnValueOnce(renewal.answer)
     chat.say('你好')
-    await vi.waitFor(() => expect(api.openSession).toHaveBeenCalledTimes(2))
+    await vi.waitFor(() => expect(api.openSession).toHaveBeenCalledTimes(2), 20_000)
     vi.useFakeTimers()
     erased()
     renewal.fail(new ApiError(0, 'client.unreachable'))
@@ -166,7 +166,7 @@ describe('a refused token', () => {
     await started
     expect(opened).toBe(2)
     turn.fail(refused) // of the old token
-    await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(2))
+    await vi.waitFor(() => expect(send).toHaveBeenCalledTimes(2), 20_000)
     await flushPromises()
     expect(opened).toBe(2)
     expect(words()).toEqual(['你好', '您好'])

@@ -69,7 +69,7 @@ describe('the next person', () => {
     vi.mocked(api.queue).mockReturnValueOnce(look.answer)
     const live = useLive()
     live.start()
-    await vi.waitFor(() => expect(api.queue).toHaveBeenCalled())
+    await vi.waitFor(() => expect(api.queue).toHaveBeenCalled(), 20_000)
     vi.spyOn(api, 'logout').mockReturnValueOnce(out.answer)
     const left = session.logout()
     session.expire() // the server was quicker

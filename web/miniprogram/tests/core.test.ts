@@ -92,7 +92,7 @@ describe('the session', () => {
     const session = keeper(() => new Promise((done) => (give = done)), null)
     for (const act of [() => session.start(), () => session.become('zhang-wei')]) {
       const coming = act()
-      await vi.waitFor(() => give !== undefined && expect(session.token).toBeNull())
+      await vi.waitFor(() => give !== undefined && expect(session.token).toBeNull(), 20_000)
       await new Promise((done) => setTimeout(done))
       session.leave()
       give({ ...visitor, token: 'late' })
@@ -283,13 +283,13 @@ describe('a draft', () => {
     await draft.load()
     draft.type('phone', '138')
     const first = draft.save('phone')
-    await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(save).toHaveBeenCalledTimes(1), 20_000)
     draft.type('phone', '13800138000')
     finish(form('138'))
     await first
     expect(draft.typed.phone).toBe('13800138000')
     void draft.save('phone')
-    await vi.waitFor(() => expect(save).toHaveBeenLastCalledWith('f', { phone: '13800138000' }))
+    await vi.waitFor(() => expect(save).toHaveBeenLastCalledWith('f', { phone: '13800138000' }), 20_000)
   })
 
   it('waits for the network, and does not submit what the server has not', async () => {
@@ -343,7 +343,7 @@ describe('notices', () => {
     await notices.load()
     void notices.offer('booking')
     expect(phone.last('requestSubscribeMessage')).toMatchObject({ tmplIds: ['T1', 'T2'] })
-    await vi.waitFor(() => expect(gateway.subscribe).toHaveBeenCalledTimes(1))
+    await vi.waitFor(() => expect(gateway.subscribe).toHaveBeenCalledTimes(1), 20_000)
     expect(gateway.subscribe.mock.calls[0]![0]).toEqual({ report_id: expect.any(String), answers: { T1: 'accept', T2: 'accept' } })
     await notices.reporting
     await notices.offer('booking')

@@ -496,7 +496,7 @@ describe('the other pages', () => {
     await chatPage()
     const page = openPage('pages/privacy/privacy')
     await page.tap(page.find('撤回同意')[0])
-    await vi.waitFor(() => expect(phone.last('reLaunch')).toBeDefined())
+    await vi.waitFor(() => expect(phone.last('reLaunch')).toBeDefined(), 20_000)
     expect(phone.storage).toEqual({})
   })
 })

@@ -2,6 +2,8 @@
  * A stand-in for the gateway, for working on the pages and for browser tests: the citizen endpoints of the contract with
  * scripted answers, the desk with a few waiting citizens, and the built pages when `pages` (and `deskPages`) is given. Started by itself it listens on `PORT` (5180).
  *
+ * `delayMs`: each answer takes up to that much longer, at random, so that they come in another order than they were asked for.
+ *
  * Knobs for tests: `POST /__mock/fail?times=2&status=503` (the next calls of `/api/chat/messages`), `POST /__mock/drop` (closes
  * sockets), `POST /__mock/sockets?on=0`, `POST /__mock/push` (a message to every session).
  */
@@ -31,8 +33,8 @@ const traditional = (words) => Array.from(words, (c) => TRADITIONAL[c] ?? c).joi
 const OTHER_GUIDES = { 'chusheng-dengji': '出生登记（随父入户）', 'gangao-juzhuzheng': '港澳台居民居住证申领', 'linshi-jumin-shenfenzheng-shenling': '临时居民身份证申领' }
 const KINDS = { '.html': 'text/html; charset=utf-8', '.js': 'text/javascript', '.css': 'text/css', '.svg': 'image/svg+xml', '.json': 'application/json' }
 
-export async function startMock({ port = 0, pages = null, deskPages = null, demo = true, thinkMs = 600 } = {}) {
-  const world = { sessions: new Map(), desk: new MockDesk(GUIDE), demo, pages, deskPages, thinkMs, fail: { times: 0, status: 503 }, sockets: true, calls: [] }
+export async function startMock({ port = 0, pages = null, deskPages = null, demo = true, thinkMs = 600, delayMs = 0 } = {}) {
+  const world = { sessions: new Map(), desk: new MockDesk(GUIDE), demo, pages, deskPages, thinkMs, delayMs, fail: { times: 0, status: 503 }, sockets: true, calls: [] }
   const server = createServer((request, response) => {
     handle(world, request, response).catch((error) => send(response, error.status ?? 500, envelope(error.code ?? 'system.internal', error.message, error.fields)))
   })
@@ -84,6 +86,7 @@ async function handle(world, request, response) {
   const json = () => JSON.parse(body.toString() || '{}')
   const route = `${request.method} ${url.pathname}`
   world.calls.push({ route, body: body.length < 10_000 ? body.toString() : '' })
+  if (world.delayMs) await new Promise((done) => setTimeout(done, Math.random() * world.delayMs))
   const context = { world, request, response, url, json }
   for (const [pattern, act] of ROUTES) {
     const match = pattern.exec(route)

@@ -137,9 +137,9 @@ definePage({
         if (errorOf(this.draft, field, true)) return this.render()
       }
       if (this.data.step >= stepsOf(this.draft) - 1) return this.check()
-      this.steppedAt = Date.now()
       this.setData({ asked: false, step: this.data.step + 1 })
       this.render()
+      this.steppedAt = Date.now() // the next screen is there from now on
     },
     check(this: FormPage) {
       this.setData({ asked: true, problem: '' })
