@@ -9,8 +9,8 @@ interface Recognition {
   start(): void
   stop(): void
   onresult: ((event: { results: ArrayLike<ArrayLike<{ transcript: string }>> }) => void) | null
-  onend: (() => void) | null
-  onerror: (() => void) | null
+  onend: (() => unknown) | null
+  onerror: (() => unknown) | null
 }
 
 export function useSpeech(onWords: (heard: string) => void) {
@@ -22,20 +22,29 @@ export function useSpeech(onWords: (heard: string) => void) {
 
   function begin(): void {
     if (!Maker) return
-    current = new Maker()
-    current.lang = settings.script === 'zh-Hant' ? 'yue-Hant-HK' : 'zh-CN'
-    current.interimResults = true
-    current.onresult = (event) => onWords(Array.from(event.results, (r) => r[0]?.transcript ?? '').join(''))
-    current.onend = current.onerror = () => (listening.value = false)
-    current.start()
+    drop()
+    const heard = (current = new Maker())
+    heard.lang = settings.script === 'zh-Hant' ? 'yue-Hant-HK' : 'zh-CN'
+    heard.interimResults = true
+    heard.onresult = (event) => onWords(Array.from(event.results, (r) => r[0]?.transcript ?? '').join(''))
+    heard.onend = heard.onerror = () => current === heard && (listening.value = false)
+    heard.start()
     listening.value = true
   }
 
+  /** He has said enough: the last words may still come. */
   function stop(): void {
     current?.stop()
     listening.value = false
   }
 
-  onBeforeUnmount(stop)
-  return { available: Boolean(Maker), listening, stop, toggle: () => (listening.value ? stop() : begin()) }
+  /** What is still to come is not wanted: the words were sent, or whoever spoke has gone. */
+  function drop(): void {
+    if (current) current.onresult = null
+    stop()
+    current = undefined
+  }
+
+  onBeforeUnmount(drop)
+  return { available: Boolean(Maker), listening, drop, toggle: () => (listening.value ? stop() : begin()) }
 }

@@ -2,11 +2,14 @@
 
 import { ApiError, type Message, type Session, type TurnReply } from '@bangban/shared'
 import { flushPromises } from '@vue/test-utils'
-import { createPinia, setActivePinia } from 'pinia'
+import { createPinia, setActivePinia, storeToRefs } from 'pinia'
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest'
 import { api, credentials } from '@/api'
+import ChatComposer from '@/components/chat/ChatComposer.vue'
+import StoredFile from '@/components/StoredFile.vue'
 import PrivacyPage from '@/pages/PrivacyPage.vue'
 import { useChat } from '@/stores/chat'
+import { useComposing } from '@/stores/composing'
 import { useSession } from '@/stores/session'
 import { render } from './mounting'
 
@@ -228,5 +231,40 @@ describe('the privacy page', () => {
     await flushPromises()
     expect(send).toHaveBeenCalledTimes(1)
     expect(words()).toEqual(['你好', '您好'])
+  })
+})
+
+describe('what comes to somebody who has gone on', () => {
+  it('spoken words that come after they were sent, or after the page was left, are not put into the box', async () => {
+    interface Heard { onresult: ((event: object) => void) | null }
+    const heard: Heard[] = []
+    vi.stubGlobal('SpeechRecognition', class { onresult = null; constructor() { heard.push(this) } start() {} stop() {} })
+    const says = (words: string) => heard.at(-1)!.onresult?.({ results: [[{ transcript: words }]] })
+    const composer = render(ChatComposer)
+    const { words } = storeToRefs(useComposing())
+    await composer.find('[aria-pressed]').trigger('click')
+    says('身份证')
+    await composer.find('form').trigger('submit')
+    says('身份证丢了')
+    expect([composer.emitted('say'), words.value]).toEqual([[['身份证']], ''])
+    await flushPromises()
+    await composer.find('[aria-pressed]').trigger('click')
+    composer.unmount()
+    says('我是张伟')
+    expect(words.value).toBe('')
+    vi.unstubAllGlobals()
+  })
+
+  it('a file that was asked for is not given to the next citizen', async () => {
+    const file = late<Blob>()
+    vi.spyOn(api, 'file').mockReturnValue(file.answer)
+    const given = vi.spyOn(URL, 'createObjectURL')
+    const link = render(StoredFile, { url: '/api/cases/c/form.pdf', name: 'a.pdf' })
+    await link.trigger('click')
+    useSession().leave()
+    file.give(new Blob(['x']))
+    await flushPromises()
+    expect(given).not.toHaveBeenCalled()
+    expect(link.attributes('aria-busy')).toBe('false')
   })
 })
