@@ -67,3 +67,14 @@ def test_the_page_of_a_guide_says_where_each_fact_comes_from(phone: Page, system
         if source.get("date"):
             expect(line).to_contain_text(source["date"])
     assert fits(phone)
+
+
+def test_a_guide_is_read_by_whoever_opens_its_link_in_his_own_characters(phone: Page, system: RunningSystem) -> None:
+    phone.goto(f"{system.url}/#/guide/jumin-shenfenzheng-buling")
+    expect(phone.get_by_role("heading", name="居民身份证丢失补领")).to_be_visible()
+    phone.locator(".head__script").click()
+    expect(phone.get_by_role("heading", name="居民身份證丟失補領")).to_be_visible()
+    assert fits(phone) and phone.evaluate("localStorage.getItem('bangban.session')") is None
+    phone.locator(".foot .btn--main").click()
+    enter(phone, "张伟")
+    expect(phone.locator('[data-sender="citizen"]')).to_have_count(1)
