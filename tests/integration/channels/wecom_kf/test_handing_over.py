@@ -13,7 +13,7 @@ from services.conversations.model import EngineReply, Turn
 from services.deliveries.tables import address
 from services.handoff.tables import episode
 from services.messages.model import Text
-from tests.fakes.wechat import Fault, KfPhone
+from tests.fakes.wechat import Fault, KfPhone, Seen
 from tests.fakes.wechat.tokens import expire
 from tests.integration.channels.wecom_kf.conftest import PATIENT_S, Corp, Open
 
@@ -56,6 +56,28 @@ async def asks_for_a_person(corp: Corp, customer: KfPhone) -> None:
     await customer.sees("正在为您转接")
 
 
+async def greeted(customer: KfPhone) -> None:
+    await customer.text("你好")
+    await customer.sees("bot：你好")
+
+
+async def claims(corp: Corp, customer: KfPhone, agent: Any) -> None:
+    talk = await corp.talk()
+    await corp.desk.online("agent1")  # on a slow machine he would long be gone
+    await corp.desk.claim(agent, talk.id, talk.version)
+    await customer.sees("已接入")
+
+
+async def marks(customer: KfPhone) -> Seen:
+    """The message that asks him for a mark."""
+    return await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
+
+
+def people_have(customer: KfPhone) -> None:
+    """His session, and no event told us."""
+    customer.session.state, customer.session.servicer = 3, "servicer-1"
+
+
 # — at our desk —
 
 
@@ -69,9 +91,7 @@ async def test_at_our_desk_the_session_stays_with_the_assistant_and_all_of_it_go
     expire(corp.account)
     talk = await corp.talk()
     assert talk.owner == "queue" and customer.session.state == 1
-    await corp.desk.online("agent1")  # on a slow machine he would long be gone
-    await corp.desk.claim(agent, talk.id, talk.version)
-    await customer.sees("已接入")
+    await claims(corp, customer, agent)
     await corp.desk.handoff.serving.send(staff=agent, conversation_id=talk.id, message=Text(text="您好，请说"))
     await customer.sees("您好，请说")
     await customer.text("我想问补办的费用")
@@ -81,7 +101,7 @@ async def test_at_our_desk_the_session_stays_with_the_assistant_and_all_of_it_go
     await corp.all_taken()
     assert any(m.text == "[视频]" and m.sender == "citizen" for m in await corp.transcript()), "the agent sees that something came"
     await corp.desk.handoff.serving.release(staff=agent, conversation_id=talk.id, to="closed")
-    menu = await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
+    menu = await marks(customer)
     assert menu.kind == "msgmenu" and customer.session.state == 1
     await customer.tap("非常满意")
     await corp.until(lambda: _rated(corp, agent.id))
@@ -101,10 +121,7 @@ async def test_when_wecom_takes_a_session_of_ours_the_people_there_have_the_talk
     customer = corp.customer()
     [agent] = await corp.desk.online("agent1")
     await asks_for_a_person(corp, customer)
-    talk = await corp.talk()
-    await corp.desk.online("agent1")  # on a slow machine he would long be gone
-    await corp.desk.claim(agent, talk.id, talk.version)
-    await customer.sees("已接入")
+    await claims(corp, customer, agent)
     await customer.served_by("servicer-1")
     await corp.all_taken()
     assert await owner(corp) == ("agent", None)
@@ -146,7 +163,7 @@ async def test_handed_to_wecom_he_waits_in_its_pool_and_the_bot_is_silent(open_c
     assert ("agent", "您好，我是小李，请说") in said and ("citizen", "费用多少") in said
     assert ("agent", "帮办员撤回了一条消息") in said and "别人" not in str(said)
     await customer.ended()
-    menu = await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
+    menu = await marks(customer)
     assert menu.kind == "msgmenu" and (await owner(corp))[0] == "closed"
     [one] = await episodes(corp)
     assert (one.state, one.ended_as) == ("ended", "closed") and one.claimed_at and one.first_reply_at
@@ -194,12 +211,12 @@ async def test_what_was_kept_for_him_from_before_is_said_with_the_answer_to_the_
     """The bot had answered, people had him: what it said does not take the rating's place."""
     corp = await open_corp()
     customer = corp.customer()
-    customer.session.state, customer.session.servicer = 3, "servicer-1"
+    people_have(customer)
     await customer.text("你好")
     await until_owner(corp, "agent")
     await corp.all_taken()
     await customer.ended()
-    menu = await customer.until(lambda seen: any("非常满意" in label for _, label in seen.choices))
+    menu = await marks(customer)
     assert menu.all_text.startswith("bot：你好")
 
 
@@ -238,8 +255,7 @@ async def test_one_who_cannot_be_handed_over_is_promised_an_answer(open_corp: Op
 async def test_a_platform_that_is_ill_delays_a_hand_over_and_loses_it_not(open_corp: Open) -> None:
     corp = await open_corp(agents="wecom")
     customer = corp.customer()
-    await customer.text("你好")
-    await customer.sees("bot：你好")
+    await greeted(customer)
     corp.platform.faults.append(Fault(TRANS, status=502, times=3))
     await customer.text("转人工")
     await in_state(customer, corp, 2)
@@ -287,9 +303,8 @@ async def test_an_end_that_was_never_told_is_noticed(open_corp: Open, numbers: d
 async def test_an_answer_for_a_session_that_people_took_is_kept_and_the_talk_is_theirs(open_corp: Open) -> None:
     corp = await open_corp()
     customer = corp.customer()
-    await customer.text("你好")
-    await customer.sees("bot：你好")
-    customer.session.state, customer.session.servicer = 3, "servicer-1"  # no event told us
+    await greeted(customer)
+    people_have(customer)
     await customer.text("在吗")
     await until_owner(corp, "agent")
     await corp.all_taken()
@@ -308,7 +323,7 @@ async def test_a_session_that_people_have_from_the_start_is_left_to_them(open_co
     """The console hands new citizens to people at once: the assistant may not send, and does not try for ever."""
     corp = await open_corp()
     customer = corp.customer()
-    customer.session.state, customer.session.servicer = 3, "servicer-1"
+    people_have(customer)
     await customer.text("你好")
     await until_owner(corp, "agent")
     await corp.all_taken()
@@ -320,8 +335,7 @@ async def test_a_new_session_that_cannot_be_taken_up_is_answered_all_the_same(op
     corp = await open_corp()
     customer = corp.customer()
     corp.platform.faults.append(Fault(TRANS, errcode=errcode))
-    await customer.text("你好")
-    await customer.sees("bot：你好")
+    await greeted(customer)
     assert corp.platform.faults[0].times == 0 and customer.session.state == 0
     await customer.text("在吗")
     await customer.sees("bot：在吗")
@@ -342,8 +356,7 @@ async def test_an_answer_that_is_refused_for_no_reason_goes_out_by_itself(open_c
 async def test_a_session_that_moved_while_we_wrote_is_looked_up(open_corp: Open, errcode: int) -> None:
     corp = await open_corp()
     customer = corp.customer()
-    await customer.text("你好")
-    await customer.sees("bot：你好")
+    await greeted(customer)
     corp.platform.faults.append(Fault(SEND, errcode=errcode))
     await customer.text("第二句")
     if errcode == 95013:  # it had ended: the answer waits for him
