@@ -9,7 +9,7 @@ import pytest
 
 from tests.fakes.wechat import Account, Fault, Platform
 from tests.fakes.wechat.tokens import expire
-from tests.system.phones import PATIENT_S, Talk, connected, killed_before_the_answer, on_duty, served_and_rated
+from tests.system.phones import FORM, PATIENT_S, Talk, books, connected, killed_before_the_answer, on_duty, served_and_rated
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.slow, pytest.mark.timeout(1800)]
 SEND = "/cgi-bin/message/custom/send"
@@ -36,24 +36,17 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
         platform.faults += [Fault(SEND, status=502, after=True), Fault(SEND, delay_s=3.0, times=2)]
         platform.weather.lost_answers = 2
         await talk.say("帮我填表", "申请表")
-        await talk.say("我叫王小明，手机13800138000", "申请表")
-        await talk.say("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
-        expire(account)
-        await talk.say("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认")
+        for number, (words, expected) in enumerate(FORM, start=1):
+            if number == len(FORM):
+                expire(account)
+            await talk.say(words, expected)
         before = len(phone.screen)
         await talk.say("提交", "实名")
         door = await phone.until(lambda seen: "/form/" in unquote(seen.url), after=before, seconds=PATIENT_S)
         assert door.kind == "news" and "实名登录" in door.text, "where he can sign in"
 
         # booking
-        before = len(phone.screen)
-        await talk.say("我要预约去窗口办", "哪个大厅")
-        await phone.location(23.131, 113.327, "广东省广州市天河区体育西路")
-        await phone.sees("您在天河区", after=before, seconds=PATIENT_S)
-        await talk.tap("天河区")
-        times = await phone.until(lambda seen: any("月" in words and "日" in words for _, words in seen.choices), after=before, seconds=PATIENT_S)
-        await talk.tap(next(words for _, words in times.choices if "月" in words), "确认预约")
-        await talk.tap("确认预约", "预约码", "提前10分钟")
+        await books(talk)
 
         # a person, and the rating when he is done
         await served_and_rated(talk, agent)

@@ -9,7 +9,7 @@ import re
 import pytest
 
 from tests.fakes.wechat import Account, Phone, Platform
-from tests.system.phones import PATIENT_S, at_desk, claimed, connected, on_duty
+from tests.system.phones import FORM, PATIENT_S, at_desk, claimed, connected, on_duty
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.slow, pytest.mark.timeout(1800)]
 FETCH = "继续"
@@ -61,9 +61,8 @@ async def test_the_main_job_where_nothing_can_be_sent_of_our_own_accord() -> Non
 
         # form
         await citizen.says("帮我填表", "申请表")
-        await citizen.says("我叫王小明，手机13800138000", "申请表")
-        await citizen.says("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
-        await citizen.says("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认")
+        for words, expected in FORM:
+            await citizen.says(words, expected)
         await citizen.says("提交", "实名")
 
         # booking

@@ -19,7 +19,7 @@ from channels.webhook.saying import said
 from services.messages.model import message_adapter
 from tests.fakes.partner import EXAMPLE, NAME, SECRET, Caller, Partner
 from tests.system.people import Staff
-from tests.system.phones import PATIENT_S, at_desk, claimed, on_duty
+from tests.system.phones import FORM, PATIENT_S, at_desk, claimed, on_duty
 from tests.system.running import RunningSystem, running_system
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.slow, pytest.mark.timeout(1800)]
@@ -97,9 +97,8 @@ async def test_the_main_job_on_the_telephone_from_one_sentence_to_the_rating() -
         # form
         partner.faults += ["500", "500", "slow"]
         await caller.says("帮我填表", "申请表")
-        await caller.says("我叫王小明，手机13800138000", "申请表")
-        await caller.says("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
-        await caller.says("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认")
+        for words, expected in FORM:
+            await caller.says(words, expected)
         await caller.says("提交", "实名")
 
         # booking: he says what he was told that he could say

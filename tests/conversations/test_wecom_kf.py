@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.wechat import Account, Desk, Fault, Platform
 from tests.fakes.wechat.rules import Rules
 from tests.fakes.wechat.tokens import expire
-from tests.system.phones import PATIENT_S, Client, Talk, connected, killed_before_the_answer, on_duty, served_and_rated
+from tests.system.phones import FORM, PATIENT_S, Client, Talk, books, connected, killed_before_the_answer, on_duty, served_and_rated
 
 pytestmark = [pytest.mark.dialogue, pytest.mark.slow, pytest.mark.timeout(1800)]
 KFID, SEND, SYNC, TRANS = "wkBangban0000001", "/cgi-bin/kf/send_msg", "/cgi-bin/kf/sync_msg", "/cgi-bin/kf/service_state/trans"
@@ -42,23 +42,15 @@ async def test_the_main_job_from_one_sentence_to_the_rating() -> None:
         await talk.say("帮我填表", "申请表")
         door = await phone.until(lambda seen: seen.url.startswith("pages/form/form?id="), after=before, seconds=PATIENT_S)
         await _is_his(platform, mini, phone.openid, product.url, door.url.split("id=")[1])
-        await talk.say("我叫王小明，手机13800138000", "申请表")
-        await talk.say("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族")
-        expire(corp)
-        await talk.say("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认")
+        for number, (words, expected) in enumerate(FORM, start=1):
+            if number == len(FORM):
+                expire(corp)
+            await talk.say(words, expected)
         await talk.say("提交", "实名")
 
         # booking: a card of the visit
-        before = len(phone.screen)
-        await talk.say("我要预约去窗口办", "哪个大厅")
-        await phone.location(23.131, 113.327, "广东省广州市天河区体育西路")
-        await phone.sees("您在天河区", after=before, seconds=PATIENT_S)
-        await talk.tap("天河区")
-        times = await phone.until(lambda seen: any("月" in words and "日" in words for _, words in seen.choices), after=before, seconds=PATIENT_S)
-        await talk.tap(next(words for _, words in times.choices if "月" in words), "确认预约")
-        await talk.tap("确认预约", "预约码")
+        before = await books(talk)
         await phone.until(lambda seen: seen.kind == "miniprogram" and "appointment?id=ap_" in seen.url, after=before, seconds=PATIENT_S)
-        await phone.sees("提前10分钟", after=before, seconds=PATIENT_S)  # the last of five that one message allows: what comes later counts anew
 
         # a person at our desk, and the rating when he is done
         await served_and_rated(talk, agent)

@@ -18,6 +18,12 @@ from tests.system.people import Citizen, Staff
 from tests.system.running import RunningSystem, running_system
 
 PATIENT_S = 240.0
+# The form of a lost identity card, in three sentences with what has to come up after each.
+FORM = (
+    ("我叫王小明，手机13800138000", "申请表"),
+    ("身份证号440106199003071231，汉族，户籍地址是广州市天河区体育西路1号", "民族"),
+    ("民族是汉族，11月1日丢的，被偷了，到窗口领取", "等您确认"),
+)
 _PREFIXES = {"oa": "WECHAT_OA", "miniprogram": "MINIPROGRAM", "kf": "WECOM_KF"}
 
 
@@ -102,6 +108,20 @@ class Client(Citizen):
         found = super().send(label, **body)
         self.http.get("/api/chat/messages", params={"after": max(m["seq"] for m in found)})
         return found
+
+
+async def books(talk: Talk) -> int:
+    """He says where he is and books the first time there; how long the screen was before. Returns when the last of it is there, for then
+    everything that one message allows has been sent, and what comes later counts anew."""
+    phone, before = talk.phone, len(talk.phone.screen)
+    await talk.say("我要预约去窗口办", "哪个大厅")
+    await phone.location(23.131, 113.327, "广东省广州市天河区体育西路")
+    await phone.sees("您在天河区", after=before, seconds=PATIENT_S)
+    await talk.tap("天河区")
+    times = await phone.until(lambda seen: any("月" in words and "日" in words for _, words in seen.choices), after=before, seconds=PATIENT_S)
+    await talk.tap(next(words for _, words in times.choices if "月" in words), "确认预约")
+    await talk.tap("确认预约", "预约码", "提前10分钟")
+    return before
 
 
 async def on_duty(system: RunningSystem, name: str = "agent1") -> Staff:
