@@ -14,7 +14,18 @@ from components.reading.labels import choose_by_label, choose_of_opposites, name
 from components.reading.normalise import normalise
 from components.reading.numbers import find_quantities, in_range, parse_numeral
 from components.reading.offers import Choice, Offer
-from components.reading.saying import core, gives_up, is_question, says_no, says_yes, squeeze, with_nouns_for_pronouns
+from components.reading.saying import (
+    core,
+    declines,
+    gives_up,
+    is_question,
+    says_no,
+    says_yes,
+    squeeze,
+    turns_away,
+    turns_to_the_next,
+    with_nouns_for_pronouns,
+)
 from components.reading.spot import find_aspects, find_instead, find_ordinal
 from components.reading.times import choose_time
 from components.reading.vocabulary import load
@@ -33,6 +44,8 @@ def choose(
     instead = next((e.value for e in find_instead(plain) if e.entity == "wanted"), None)
     if instead and not find_aspects(plain):
         return choose(instead, offers=offers, pending=pending, today=today)
+    if turns_to_the_next(plain):
+        return _same_words(text, offers)
     return (
         _same_words(text, offers)
         or _rated(plain, offers, pending)
@@ -94,7 +107,7 @@ def _in_range(text: str, offers: list[Offer]) -> Choice | None:
 def _yes_no(text: str, offers: list[Offer], pending: str) -> Choice | None:
     words = load("words")
     key = "yes_label" if says_yes(text) else "no_label" if says_no(text) else None
-    if not key or (pending == "situation" and gives_up(text)):
+    if not key or (pending == "situation" and (gives_up(text) or declines(text))):
         return None
     other = "no_label" if key == "yes_label" else "yes_label"
     starts = lambda label, names: any(label.startswith(w) for w in words[names])  # noqa: E731
@@ -109,7 +122,9 @@ def _yes_no(text: str, offers: list[Offer], pending: str) -> Choice | None:
 def _alike(text: str, offers: list[Offer], similarity: Callable[[str, list[str]], list[float]] | None) -> Choice | None:
     """The last resort: clearly nearest in meaning, for a short statement that names nothing foreign."""
     said = core(text)
-    if similarity is None or not 2 <= len(said) <= 16 or len(offers) < 2 or is_question(text) or names_something_else(text, None, offers):
+    if similarity is None or not 2 <= len(said) <= 16 or len(offers) < 2 or is_question(text) or turns_away(text):
+        return None
+    if names_something_else(text, None, offers):
         return None
     scores = similarity(text, [o.label for o in offers])
     ranked = sorted(range(len(scores)), key=lambda i: scores[i], reverse=True)

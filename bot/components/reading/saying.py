@@ -9,6 +9,7 @@ from components.reading.normalise import normalise
 from components.reading.vocabulary import any_of, load
 
 _A_NOT_A = re.compile(r"([^不])不\1")  # 热不热, 要不要
+_ENDINGS = "啊呀吧哦呢啦喇嘞啰咯㗎"
 _PUNCTUATION = re.compile(r"[\s,.。,!！?？~、;；:：()（）\[\]【】《》\"'“”‘’/·…-]+")
 
 
@@ -40,17 +41,35 @@ def core(text: str) -> str:
     return _around().sub("", squeeze(text))
 
 
+def _is_one_of(said: str, name: str) -> bool:
+    """Whether it is a word of the class, with or without what it may end in."""
+    bare = said.rstrip(_ENDINGS)
+    return bool({said, bare, bare.rstrip(f"{_ENDINGS}了")} & words(name))
+
+
 def says_yes(text: str) -> bool:
-    return squeeze(text).rstrip("啊呀吧哦的了呢啦") in words("yes") or squeeze(text) in words("yes")
+    return _is_one_of(squeeze(text), "yes") or squeeze(text).rstrip(f"{_ENDINGS}了的") in words("yes")
 
 
 def says_no(text: str) -> bool:
-    return squeeze(text).rstrip("啊呀吧哦呢啦") in words("no") or squeeze(text) in words("no")
+    return _is_one_of(_without_thanks(text), "no")
 
 
 def gives_up(text: str) -> bool:
     """ "算了": puts off what is under way; said to a question about the case it is no answer."""
-    return squeeze(text).rstrip("啊呀吧哦呢啦") in words("gives_up") or squeeze(text) in words("gives_up")
+    return _is_one_of(squeeze(text), "gives_up")
+
+
+def _without_thanks(text: str) -> str:
+    """ "不用了，谢谢" → 不用了; what is only thanks stays."""
+    flat = squeeze(text)
+    return _patterns("thanks").sub("", flat) or flat
+
+
+def declines(text: str) -> bool:
+    """ "不用了，谢谢": refuses with thanks what is under way, and answers no question about the case; "没有，谢谢" answers one."""
+    said = _without_thanks(text)
+    return said != squeeze(text) and _is_one_of(said, "declines")
 
 
 def says_none_of_these(text: str) -> bool:
@@ -86,6 +105,32 @@ def says_weary(text: str) -> bool:
 def says_waiting(text: str) -> bool:
     """Whether there is any word of something handed in and waited for. ``text`` is normalised."""
     return bool(_patterns("waited_for").search(text))
+
+
+def turns_to_the_next(text: str) -> bool:
+    """ "接着说下一件". ``text`` is normalised."""
+    return bool(_patterns("next_matter").search(squeeze(text)))
+
+
+def turns_away(text: str) -> bool:
+    """ "算了，还是问结婚吧". ``text`` is normalised."""
+    return bool(_patterns("turns_away").search(squeeze(text)))
+
+
+def asks_for_a_time(text: str) -> bool:
+    """Whether a question asks for nothing but the time that was taken out of it: "行不行", not "广州热不热". ``text`` is normalised."""
+    return len(_patterns("about_a_time").sub("", core(text))) == 0
+
+
+def is_spelt_out(text: str) -> bool:
+    """ "shenfenzheng diule": a matter in Latin letters, not small talk. ``text`` is normalised."""
+    flat = squeeze(text)
+    return flat.isascii() and len(flat) >= 4 and flat.isalpha() and not _patterns("latin").search(flat)
+
+
+def wants_it_done(text: str) -> bool:
+    """ "办居往证": a wish, whatever its words look like. ``text`` is normalised."""
+    return bool(_patterns("has_done").search(squeeze(text)))
 
 
 def says_put_off(text: str) -> bool:

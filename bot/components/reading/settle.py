@@ -17,7 +17,9 @@ from components.reading.saying import (
     asks_for_a_visit,
     asks_how_to_fill,
     core,
+    declines,
     is_question,
+    is_spelt_out,
     names_a_visit,
     only_a_thing_is_lost,
     says_displeased,
@@ -29,6 +31,7 @@ from components.reading.saying import (
     says_who_goes,
     says_yes,
     wants_a_change,
+    wants_it_done,
 )
 from components.reading.spot import Entity
 
@@ -67,6 +70,8 @@ SMALL_TALK_FROM = 0.8  # while a question is open, less sure small talk is an an
 ANSWERED_HERE = {"greet", "thanks", "goodbye", "who_are_you", "what_can_you_do"}
 _ASKED = {"item", "situation", "hall", "slot", "confirm_slot", "confirm_form"}
 _TIMES_ARE_ANSWERS = {"slot", "field", "confirm_form", "complaint", "rating"}  # where a day or an hour said alone is no wish for a visit
+_OF_VISITS = {"start_booking", "reschedule", "cancel_booking", "my_appointments"}
+_CONFIRMED = {"confirm_slot", "confirm_form", "confirm_handoff"}  # what is asked there is answered by "不用了，谢谢"
 _TIRING = {"item", "situation", "field", "confirm_form", "hall", "slot"}  # where one may be tired of being asked
 _BELONGS = re.compile(r"户口|户籍|老家|籍贯")  # where somebody is registered is not where he is
 _OTHER = re.compile(r"^(那|那么|还有|换成|如果是|要是)?(?P<what>.{1,12}?)(又|也)?(呢|咧|怎么样|的话呢)[?？。]*$")
@@ -118,7 +123,8 @@ def settle(
     choice = choose(
         written, offers=list(context.offers), pending=context.pending, today=today, similarity=similarity if context.pending != "none" else None
     )
-    if choice and _stands(choice, normal, intent, confidence, context):
+    alone = _only_a_moment(normal, today)
+    if choice and (_stands(choice, normal, intent, confidence, context) or (alone and choice.how == "moment" and intent not in _OF_VISITS)):
         return _chosen(context.offers[choice.index], choice)
     if intent == "ask_progress" and any(e["entity"] == "object" for e in entities) and not says_waiting(normal):
         intent, confidence = "ask_service", min(confidence, 0.6)  # "驾照下个月到期" waits for nothing
@@ -127,15 +133,17 @@ def settle(
         return Settled("fill", 1.0, "form_found")
     if (context.has_guide or context.has_form) and says_put_off(normal):
         return Settled("put_off", 1.0, "put off")  # "改天再填" moves no visit
+    if declines(written) and context.pending not in _CONFIRMED:
+        return Settled("thanks" if context.pending in ("none", "rating") else "put_off", 1.0, "declined")
+    if alone and context.pending not in _TIMES_ARE_ANSWERS and not (command and (intent in _OF_VISITS or not context.has_guide)):
+        return Settled("start_booking", 1.0, "moment")  # "最早那个" is no step back where a visit may be meant
     if command:
         return Settled(intent, confidence, "command")
-    if context.pending not in _TIMES_ARE_ANSWERS and _only_a_moment(normal, today):
-        return Settled("start_booking", 1.0, "moment")
     if context.pending == "complaint" and not says_no(written):
         return Settled("complaint", 1.0, "told")  # what is said now is what there is to complain about
     if says_displeased(normal) and not any(e["entity"] == "object" for e in entities):
         return Settled("abuse", 1.0, "displeased")
-    if context.pending in _TIRING and says_weary(normal):
+    if (context.pending in _TIRING or context.pending == "none") and says_weary(normal):
         return Settled("unclear", 1.0, "weary")
     if context.offers and context.pending != "none" and says_none_of_these(written):
         return Settled("none_of_these", 1.0, "none")
@@ -153,6 +161,10 @@ def settle(
         return Settled("ask_service", confidence, "no alarm")
     if intent == "set_region" and (is_question(normal) or _BELONGS.search(normal) or not any(e["entity"] == "region" for e in entities)):
         return Settled("ask_service", confidence, "no place")
+    if intent in SMALL_TALK and is_spelt_out(normal):
+        return Settled("ask_service", confidence, "spelt out")
+    if intent == "wait" and context.pending in ("slot", "confirm_slot") and find_moment(normal, today):
+        return Settled("reschedule", confidence, "another time")  # "等等，换成下午三点"
     if intent in SMALL_TALK and confidence < (SMALL_TALK_FROM if context.pending in _ASKED else PLEASANTRY_FROM):
         about_the_case = context.pending in ("none", "item") or any(e["entity"] in ("age", "region", "number") for e in entities)
         return Settled("ask_service" if about_the_case else "unclear", confidence, "an answer, perhaps")
@@ -184,7 +196,7 @@ def _stands(choice: Choice, normal: str, intent: str, confidence: float, context
     if choice.how == "moment" and intent in ("reschedule", "start_booking") and not wants_a_change(normal):
         return True
     if intent in COMMANDS | URGENT and confidence >= 0.8:
-        return choice.how in ("ordinal", "number", "rating", "label")
+        return choice.how in ("ordinal", "number", "rating", "label", "denied")
     if intent == "correct" and confidence >= 0.8:
         return choice.how in ("label", "number", "denied")
     if choice.how == "meaning":
@@ -222,7 +234,8 @@ def _aspects(
         return Settled("ask_aspect_other", max(confidence, 0.8), "other")
     if intent == "ask_aspect" and not named:
         guess = next((label.split(".")[1] for label, _ in labels if label.startswith("ask_aspect.")), None)
-        about_something = has_guide or objects or len(core(normal)) <= 6  # 股票什么时候涨 is about nothing we were told of
+        short = len(core(normal)) <= 6 and not wants_it_done(normal)
+        about_something = has_guide or objects or short  # 股票什么时候涨 is about nothing we were told of
         if guess and confidence >= (0.55 if about_something else 0.98):
             return Settled("ask_aspect", confidence, "guess", (Entity("aspect", guess, 0, len(normal)),))
         return Settled("ask_service", confidence, "no aspect")

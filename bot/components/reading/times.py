@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 
-from components.reading.dates import HOURS, Moment, find_moment
+from components.reading.dates import HOURS, Moment, find_moment, without_moment
 from components.reading.normalise import normalise
 from components.reading.offers import Choice, Offer
-from components.reading.saying import is_question, squeeze
+from components.reading.saying import asks_for_a_time, is_question, squeeze
 from components.reading.spot import find_aspects, find_ordinal
 
 
@@ -27,10 +28,16 @@ def _fits(said: Moment, slot: Moment) -> bool:
     return True
 
 
+def _asks_otherwise(text: str, today: date) -> bool:
+    """ "今天热不热" asks for no time, "周三行吗，我请假" does."""
+    timed = [clause for clause in re.split(r"[,，。;；!！?？]", text) if find_moment(clause, today)]
+    return any(is_question(clause) and not asks_for_a_time(without_moment(clause)) for clause in timed)
+
+
 def choose_time(text: str, offers: list[Offer], today: date) -> Choice | None:
     """The offer at the time that was said, nearest first; ``None`` when there is none or it is a question. ``text`` is normalised."""
     said = find_moment(text, today)
-    if not said or (is_question(text) and find_aspects(text)) or find_ordinal(squeeze(text)):
+    if not said or (is_question(text) and (find_aspects(text) or _asks_otherwise(text, today))) or find_ordinal(squeeze(text)):
         return None
     slots = [_slot_of(o, today) for o in offers]
     timed = [i for i, s in enumerate(slots) if s]

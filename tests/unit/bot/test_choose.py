@@ -133,6 +133,10 @@ def test_of_two_the_denied_one_means_the_other_and_a_question_means_none(text: s
         ("周三下午两点半", 4),
         ("换个大厅", 6),
         ("禮拜三朝早", 3),
+        ("最早嗰個", 1),
+        ("周三上午行不行", 3),
+        ("周三上午行吗，我请了假", 3),
+        ("周三广州热不热", None),
         ("明天下午三点", None),
         ("周三晚上", None),
         ("要带什么", None),
@@ -189,7 +193,7 @@ def test_of_opposites_a_word_is_enough(text: str, payload: str) -> None:
     assert choice is not None and AGES[choice.index].payload == payload
 
 
-@pytest.mark.parametrize("text", ["算了", "还是算了吧", "先不用"])
+@pytest.mark.parametrize("text", ["算了", "还是算了吧", "先不用", "不用了，谢谢", "唔使喇，唔該"])
 def test_what_puts_off_answers_no_question_about_the_case(text: str) -> None:
     assert choose(text, offers=[Offer("是", "/1"), Offer("不是", "/2")], pending="situation", today=TODAY) is None
     assert chosen(text, CANCEL, "confirm_slot") == 2

@@ -189,3 +189,25 @@ def test_only_what_is_waited_for_has_a_progress() -> None:
     assert settled("驾照下个月就到期了", "ask_progress").intent == "ask_service"
     assert settled("身份证办了两个月还没下来", "ask_progress").intent == "ask_progress"
     assert settled("要多少分", "rate", has_guide=True).intent != "rate"
+
+
+SLOTS = [
+    {"label": "11月24日周二09:00", "payload": '/pick_slot{"slot_id": "a"}'},
+    {"label": "11月25日周三09:00", "payload": '/pick_slot{"slot_id": "b"}'},
+]
+
+
+@pytest.mark.parametrize(
+    ("text", "intent", "metadata", "final"),
+    [
+        ("最早嗰個", "go_back", {"pending": "slot", "offers": SLOTS, "has_guide": True}, "choose"),
+        ("最早嗰個", "go_back", {"pending": "situation", "offers": SEX, "has_guide": True}, "start_booking"),
+        ("回到最开始", "go_back", {"pending": "slot", "offers": SLOTS, "has_guide": True}, "go_back"),
+        ("改到周三", "reschedule", {"pending": "none", "has_guide": True}, "reschedule"),
+        ("唔使喇，唔該", "thanks", {"pending": "situation", "offers": SEX, "has_guide": True}, "put_off"),
+        ("不用了，谢谢", "deny", {"pending": "none", "has_guide": True}, "thanks"),
+        ("太麻烦了", "thanks", {"pending": "none"}, "unclear"),
+    ],
+)
+def test_short_sentences_that_only_look_like_something_else(text: str, intent: str, metadata: dict[str, Any], final: str) -> None:
+    assert settled(text, intent, **metadata).intent == final
