@@ -7,10 +7,12 @@ from collections.abc import Sequence
 
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
+from services.dialogue.booking import start_booking
 from services.dialogue.family import of_the_family
 from services.dialogue.faq import WORD_FOR_WORD, matching_faq, show_faq
 from services.dialogue.finding import find, mentions_another_item
 from services.dialogue.going_on import give_aspects
+from services.dialogue.halls import asked_for_a_hall
 from services.dialogue.hints import infer_answers
 from services.dialogue.in_hand import about_the_item, answered_in_hand
 from services.dialogue.lexicon import entries
@@ -33,6 +35,9 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
     if not wanted:
         await find(assistant, scene)
         return
+    if guide_id is None and wanted == ["time"] and scene.state.goal == "booking" and scene.understood.when.get("preference"):
+        await start_booking(assistant, scene)  # "最快哪天", while a visit is being booked
+        return
     if guide_id is None and await about_the_item(assistant, scene):
         await _back_to_what_was_open(assistant, scene)
         return
@@ -48,6 +53,11 @@ async def ask_aspect(assistant: Assistant, scene: Scene, *, aspects: Sequence[st
         await find(assistant, scene)
         return
     chosen = guide_id or scene.state.guide_id
+    if guide_id is None and not turned_back and await asked_for_a_hall(assistant, scene):
+        return
+    if chosen is None and scene.understood.objects:
+        await find(assistant, scene)
+        return
     if chosen is None:
         scene.update(goal="aspect", aspects=wanted, pending="item", offers=[])
         scene.say("utter_ask_which_item")

@@ -1,4 +1,5 @@
-"""Money that one gets: how much it is, for how long, and when it comes. The fee and the time limit of the item answer none of that."""
+"""Money that one gets: how much it is, for how long, and when it comes; of any item when it is to be applied for. The fee and the time limit of
+the item answer none of that."""
 
 from __future__ import annotations
 
@@ -28,6 +29,20 @@ def tells_of_the_money(scene: Scene, published: PublishedGuide) -> bool:
     if not told:
         scene.suggest("utter_not_published", [button("human", Human())], aspect=asked["label"], name=published.guide.name)
         scene.conclude("partial", guide=(published.id, published.version), section="faq")
+    return True
+
+
+def tells_when_to_apply(scene: Scene, published: PublishedGuide) -> bool:
+    """Whether it is asked when one applies ("什么时候开始报"), and the guide tells it: its question, or the steps that name a time of the year."""
+    asked = entries()["application"]
+    if not re.search(asked["said"], lexicon.without_marks(scene.text)):
+        return False
+    first, *others = _told(published.guide, asked, answers_for(scene, published.guide)) or [None]
+    if first is None or not first.facts:
+        return False
+    for facts in [first, *(f for f in others if f.facts)]:
+        scene.show(answer_card(published, facts))
+        scene.conclude("answered", guide=(published.id, published.version), section=facts.section)
     return True
 
 

@@ -7,14 +7,16 @@ from collections.abc import Sequence
 from common.clock import today
 from knowledge.guidance.aspects import sections_of
 from knowledge.guidance.materials import material_question
+from knowledge.schema.guide import Situation
 from knowledge.service import PublishedGuide
 from services.appointments.service import HallOffer
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
-from services.dialogue.going_on import ask_situation, go_on
+from services.dialogue.going_on import ask_situation, asked_before, go_on
 from services.dialogue.holding import ask_item, pick_slot
 from services.dialogue.narrowing import ask_which, open_items, passed_over
+from services.dialogue.refusing import let_be
 from services.dialogue.scene import Scene, answers_for, button
 from services.dialogue.times import show_slots
 from services.dialogue.visits import reschedule
@@ -28,6 +30,8 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
     """ "我要预约": for the item in hand, the item the sentence names, or the one to be named now. A time said with it is kept for the slots."""
     if scene.understood.when:
         scene.update(when=scene.understood.when)
+    if guide_id is None and scene.understood.region:
+        scene.update(district=scene.understood.region, hall_id=None)
     if guide_id is None and scene.text and mentions_another_item(assistant, scene, scene.text):
         await find(assistant, scene, goal="booking")
         return
@@ -39,8 +43,8 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
         return
     chosen = guide_id or scene.state.guide_id
     same = chosen is not None and chosen == scene.state.guide_id
-    if same and scene.text and scene.state.when and await _stands(assistant, scene, chosen):
-        await reschedule(assistant, scene, appointment_id=await _stands(assistant, scene, chosen))
+    if same and scene.text and scene.state.when and (standing := await _stands(assistant, scene, chosen)):
+        await reschedule(assistant, scene, appointment_id=standing)
         return
     scene.update(goal="booking", moving=None, hall_id=scene.state.hall_id if same else None)
     if chosen is None:
@@ -52,8 +56,11 @@ async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | N
 
 async def another_time(assistant: Assistant, scene: Scene) -> None:
     """ "改到周四下午": moves the visit; while none is booked yet, it is the time wanted."""
-    if scene.understood.when and scene.state.guide_id and not await assistant.appointments.active(person_id=scene.turn.person_id):
+    active = await assistant.appointments.active(person_id=scene.turn.person_id)
+    if scene.understood.when and scene.state.guide_id and not active:
         await start_booking(assistant, scene)
+    elif scene.state.pending != "none" and scene.turn.kind == "text" and not active:
+        await let_be(assistant, scene)  # "改第日啦" before anything is booked
     else:
         await reschedule(assistant, scene)
 
@@ -74,7 +81,9 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         scene.say("utter_green_lane")
     scene.update(visit_for=guide.id)
     question = material_question(guide, answers_for(scene, guide))
-    if question:
+    if question and not _passed_over(scene, question):
+        if asked_before(scene, question):
+            scene.say("utter_booking_needs_answer", place=scene.understood.region or "")
         ask_situation(scene, published, question)
         scene.conclude("clarifying", guide=(guide.id, published.version), section="booking")
         return
@@ -86,6 +95,13 @@ async def offer_visit(assistant: Assistant, scene: Scene, published: PublishedGu
         await _times(assistant, scene, published, scene.state.hall_id or halls[0].hall.id)
     else:
         _ask_hall(scene, published, halls)
+
+
+def _passed_over(scene: Scene, question: Situation) -> bool:
+    """Whether this question was put for the visit and passed over: nobody is kept from a visit by it a second time. A time that is only now
+    said is kept for after it."""
+    before, insists = scene.turn.state, scene.understood.intent in ("start_booking", "reschedule")
+    return insists and asked_before(scene, question) and before.goal == "booking" and (bool(before.when) or not scene.understood.when)
 
 
 def _no_booking(scene: Scene, published: PublishedGuide) -> None:

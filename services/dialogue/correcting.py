@@ -17,6 +17,7 @@ from services.dialogue.refusing import not_this
 from services.dialogue.scene import Scene, answer_key
 from services.dialogue.stating import tells_of_the_case
 from services.dialogue.taking import narrow, take, to_sibling
+from services.dialogue.waiting import next_matter
 from services.messages.model import Candidate
 
 
@@ -38,6 +39,8 @@ async def correct(assistant: Assistant, scene: Scene) -> None:
         return
     if scene.state.guide_id and not open_items(scene) and sentences.is_not_this(scene.text):
         await not_this(assistant, scene)
+        return
+    if await next_matter(assistant, scene):
         return
     if scene.understood.objects and sentences.points_back(scene.text):
         await go_back(assistant, scene)

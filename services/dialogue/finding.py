@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from knowledge.schema.guide import Question
@@ -11,6 +12,7 @@ from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.faq import faq_of_hits, show_faq
 from services.dialogue.going_on import give_aspects, next_steps
+from services.dialogue.halls import asked_for_a_hall
 from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.in_hand import about_the_item, answered_in_hand
 from services.dialogue.naming import by_alias, speaks_of, unknown_thing
@@ -42,9 +44,12 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     wanted = goal or _goal(scene, aspects)
     if query is None and (await next_matter(assistant, scene) or await take_several(assistant, scene, goal=wanted)):
         return
-    query = query or spelled(assistant.knowledge, scene.text).text
+    if query is None and (await asked_for_a_hall(assistant, scene) or await _asks_for_no_more(assistant, scene)):
+        return
+    query = query or sentences.without_gentle_words(spelled(assistant.knowledge, scene.text).text)
     named: list[Hit] = []
     found = search_items(assistant, scene, sentences.without_besides(query) if wanted in ("booking", "form") else query)
+    found = _by_its_clause(assistant, scene, query, found) or found
     hits, answerable = found.results, found.answerable and not _names_nothing(scene, found)
     unsure = not answerable or (hits[0].score < VAGUE and len(close_hits(hits)) == 1 and not scene.understood.aspects)
     if unsure and (named := _named_barely(assistant, scene, query) or ([] if answerable else by_alias(assistant, query))):
@@ -78,6 +83,28 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
     await narrow(assistant, scene, siblings or named or close_hits(hits))
     offer_nearby(assistant, scene, hits)
     _also_named(assistant, scene)
+
+
+def _by_its_clause(assistant: Assistant, scene: Scene, query: str, whole: SearchResult) -> SearchResult | None:
+    """What is found for the one clause that names a thing, when the whole sentence finds next to nothing ("我想帮阿妈换身份证，要带咩去啊")."""
+    best = whole.results[0].score if whole.answerable and whole.results else 0.0
+    if best >= VAGUE:
+        return None
+    clauses = [c for c in re.split(r"[^\w]+", query) if c]
+    naming = [c for c in clauses if any(thing in c for thing in scene.understood.objects)]
+    found = search_items(assistant, scene, naming[0]) if len(naming) == 1 < len(clauses) else None
+    return found if found and found.answerable and found.results[0].score > best else None
+
+
+async def _asks_for_no_more(assistant: Assistant, scene: Scene) -> bool:
+    """Whether "接着说下一件" was said and nothing waits."""
+    if not lexicon.says_next_matter(scene.text) or scene.understood.objects:
+        return False
+    scene.say("utter_no_next_matter")
+    if scene.state.pending != "none":
+        await ask_again(assistant, scene)
+    scene.conclude("clarifying")
+    return True
 
 
 def _names_nothing(scene: Scene, found: SearchResult) -> bool:

@@ -12,7 +12,7 @@ from knowledge.service import PublishedGuide
 from services.conversations.state import Offer
 from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
-from services.dialogue.benefits import tells_of_the_money
+from services.dialogue.benefits import tells_of_the_money, tells_when_to_apply
 from services.dialogue.cards import answer_card, guide_card, materials_card
 from services.dialogue.hints import infer_answers, learn_who_goes
 from services.dialogue.scene import Scene, answer_key, answers_for, button
@@ -53,9 +53,9 @@ def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = F
     answers = answers_for(scene, guide)
     question = material_question(guide, answers)
     if question:
-        if _asked_before(scene, question) and asked:
+        if asked_before(scene, question) and asked:
             _give_what_is_certain(scene, published)
-        elif _asked_before(scene, question) and not quietly:
+        elif asked_before(scene, question) and not quietly:
             scene.say("utter_noted")
         ask_situation(scene, published, question)
         if not quietly:
@@ -72,7 +72,7 @@ def give_materials(scene: Scene, published: PublishedGuide, *, quietly: bool = F
     next_steps(scene, published)
 
 
-def _asked_before(scene: Scene, question: Situation) -> bool:
+def asked_before(scene: Scene, question: Situation) -> bool:
     """Whether this very question was open when the citizen asked for the list again: he will not be put off a second time."""
     before = scene.turn.state
     return before.pending == "situation" and before.situation == question.id and before.guide_id == scene.state.guide_id
@@ -138,7 +138,7 @@ def _corrections(scene: Scene, published: PublishedGuide) -> dict[str, str]:
 async def give_aspects(assistant: Assistant, scene: Scene, published: PublishedGuide, aspects: Sequence[str], *, again: bool = False) -> None:
     """Each asked aspect from its own section; materials last, because they may need a question. ``again``: told with its cases before."""
     asked = scene.text if scene.understood.aspects else scene.state.query or scene.text  # "接着说下一件" takes up what was asked before
-    if scene.text and tells_of_the_money(scene, published):
+    if scene.text and (tells_of_the_money(scene, published) or tells_when_to_apply(scene, published)):
         return
     aspects = _meant(published, aspects, asked)
     if again and _ask_what_decides(scene, published, aspects):

@@ -7,10 +7,12 @@ from typing import Any
 from common.clock import today
 from knowledge.guidance.situations import spoken_answers
 from services.conversations.model import Effect
+from services.conversations.state import Offer
 from services.dialogue import sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.scene import Scene, answers_for, button
-from services.messages.payloads import Human
+from services.messages.model import Rating
+from services.messages.payloads import Complaint, Human
 from services.messages.rendering import render_template
 
 _ANSWERED_ELSEWHERE = ("complaint", "field", "confirm_form")
@@ -63,7 +65,9 @@ def _cited(assistant: Assistant, scene: Scene) -> tuple[str, int] | None:
 
 
 async def cancel_handoff(assistant: Assistant, scene: Scene) -> None:
-    """Nothing is waiting when this reaches the bot: say that it listens."""
+    """Nothing is waiting when this reaches the bot: say that it listens. What was asked before nobody waits for is not asked any more."""
+    scene.close_question()
+    scene.update(goal="overview", aspects=[])
     scene.say("utter_listening")
     scene.conclude("answered")
 
@@ -108,11 +112,33 @@ async def add_to_complaint(assistant: Assistant, scene: Scene) -> None:
 
 
 async def rate(assistant: Assistant, scene: Scene, *, episode_id: str | None, value: int | None) -> None:
-    """A rating of an episode; without one in question it is only thanked for."""
+    """A rating of an episode. A wish to rate brings back the last one that was asked for; other praise or blame is thanked for."""
+    if not episode_id and await _offered_rating(assistant, scene):
+        return
     if episode_id and value:
         scene.effects.append(Effect(kind="rating", data={"episode_id": episode_id, "value": value}))
         scene.say("utter_rated_low" if value <= 2 else "utter_rated")
     else:
-        scene.say("utter_rated")
+        scene.say("utter_rated_low" if sentences.is_displeased(scene.text) else "utter_rated")
     scene.update(pending="none", offers=[])
     scene.conclude("answered", section="rating")
+
+
+async def _offered_rating(assistant: Assistant, scene: Scene) -> bool:
+    """Whether there is a wish to rate to be answered: with the marks of the last talk with a person, or that there was none."""
+    wish, mark = sentences.wishes_to_rate(scene.text), sentences.gives_a_mark(scene.text)
+    if not wish and not mark:
+        return False
+    messages = await assistant.conversations.messages(conversation_id=scene.turn.conversation.id, limit=2000)
+    asked = next((m for m in reversed(messages) if isinstance(m, Rating)), None)
+    if asked is None and not wish:
+        return False
+    if asked is None:
+        scene.suggest("utter_nothing_to_rate", [button("human", Human()), button("complaint", Complaint())])
+        scene.conclude("answered", section="rating")
+        return True
+    scene.say("utter_rate_now")
+    scene.show(asked.model_copy(update={"seq": 0, "id": "", "created_at": None}))
+    scene.update(pending="rating", offers=[Offer(label=a.label, payload=a.payload, number=(a.value, a.value)) for a in asked.levels])
+    scene.conclude("clarifying", section="rating")
+    return True

@@ -78,6 +78,9 @@ def _show_held(assistant: Assistant, scene: Scene, published: PublishedGuide, he
 
 
 def _offer_move(assistant: Assistant, scene: Scene, published: PublishedGuide, existing: Appointment, slot_id: str) -> None:
+    if existing.slot_id == slot_id:
+        show_booked(assistant, scene, existing, "utter_booked_then_already")
+        return
     scene.show(with_text(assistant.appointments.message(existing)))
     offers = [
         Offer(label=words()["buttons"]["move_here"], payload=str(MoveHere(appointment_id=existing.id, slot_id=slot_id))),

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 
 from knowledge.guidance.aspects import SECTIONS, AspectFacts, Fact, aspect_facts
+from knowledge.schema.condition import holds
+from knowledge.schema.guide import Guide
 from knowledge.service import PublishedGuide
 from services.conversations.model import Utter
 from services.dialogue import lexicon, sentences
@@ -18,7 +20,9 @@ from services.dialogue.lexicon import entries
 from services.dialogue.narrowing import SURE, open_items
 from services.dialogue.opening import asks_when_open, tell_when_open
 from services.dialogue.people import turn_to
-from services.dialogue.scene import Scene, answers_for
+from services.dialogue.refusing import easier_ways
+from services.dialogue.scene import Scene, answers_for, button
+from services.messages.payloads import Human
 
 _SHORT = 20  # characters
 _LIKE = 0.8  # likeness of the meaning (cosine) and of the characters together from which a question of the guide is the one asked
@@ -30,7 +34,7 @@ async def about_the_item(assistant: Assistant, scene: Scene) -> bool:
     if scene.state.guide_id is None or open_items(scene) or not scene.text or len(scene.text) > _SHORT:
         return False
     published = assistant.knowledge.guide(scene.state.guide_id)
-    if await _for_somebody(assistant, scene, published) or _needed(scene, published):
+    if await _for_somebody(assistant, scene, published) or _needed(assistant, scene, published) or _at_home(scene, published):
         return True
     if asks_when_open(scene):
         await tell_when_open(assistant, scene, published)
@@ -55,24 +59,51 @@ async def _for_somebody(assistant: Assistant, scene: Scene, published: Published
     return True
 
 
-def _needed(scene: Scene, published: PublishedGuide) -> bool:
+def _needed(assistant: Assistant, scene: Scene, published: PublishedGuide) -> bool:
     """ "健康证也要吗": of a paper, or of one of the things that belong together."""
-    thing, guide = next(iter(scene.understood.objects), ""), published.guide
-    text = lexicon.without_marks(scene.text)
-    if len(scene.understood.objects) != 1 or not re.search(entries()["in_hand"]["paper"], thing):
+    guide, text = published.guide, lexicon.without_marks(scene.text)
+    thing = max(scene.understood.objects, key=len, default="")
+    if any(o not in thing for o in scene.understood.objects) or not re.search(entries()["in_hand"]["paper"], thing):
         return False
     if not re.search(entries()["in_hand"]["needed"], text.replace(thing, "□")):
         return False
     names = next((group for group in entries()["in_hand"]["same_paper"] if thing in group), [thing])
     if any(n in ours for n in names for ours in (guide.topic, guide.name)):
         return False  # what the item gives is no paper for it
-    told = _that_mention(scene, published, names)
-    if told is None:
+    part = _part_of_bundle(assistant, scene, guide, names)
+    told = None if part else _that_mention(scene, published, names)
+    if part:
+        scene.say("utter_in_bundle", name=guide.name, member=part[0], what=part[1])
+    elif told is None:
         scene.say("utter_not_on_list", thing=thing, name=guide.name)
     else:
         scene.show(answer_card(published, told))
     scene.conclude("answered", guide=(published.id, published.version), section=told.section if told else "materials")
     return True
+
+
+def _at_home(scene: Scene, published: PublishedGuide) -> bool:
+    """ "能不能上门": what the guide says of it, else what comes nearest to it."""
+    said = re.search(entries()["in_hand"]["at_home"], lexicon.simplified(scene.text))
+    if not said or scene.understood.objects or not sentences.asks_something(scene.text):
+        return False
+    if told := _that_mention(scene, published, [entries()["in_hand"]["at_home_word"]]):
+        scene.show(answer_card(published, told))
+    else:
+        scene.suggest("utter_at_home_unknown", [*easier_ways(published.guide), button("human", Human())], name=published.guide.name)
+    scene.conclude("answered" if told else "partial", guide=(published.id, published.version), section=told.section if told else "proxy")
+    return True
+
+
+def _part_of_bundle(assistant: Assistant, scene: Scene, guide: Guide, names: list[str]) -> tuple[str, str] | None:
+    """(name, what it is) of the item of the bundle that gives the paper, unless it is not done in this case."""
+    known = answers_for(scene, guide)
+    for member in guide.bundle.members if guide.bundle else []:
+        item = assistant.knowledge.guide(member.guide).guide
+        name = member.name or item.name
+        if any(n in called for n in names for called in (name, item.name, *item.aliases)) and holds(member.when, known) is not False:
+            return name, member.what or item.summary
+    return None
 
 
 def _that_mention(scene: Scene, published: PublishedGuide, names: list[str]) -> AspectFacts | None:

@@ -81,6 +81,8 @@ async def set_region(assistant: Assistant, scene: Scene, *, region: str | None) 
     if scene.state.guide_id and scene.state.goal == "booking" and scene.state.pending in ("hall", "slot"):
         scene.update(hall_id=None)
         await go_on(assistant, scene)
+    elif scene.state.pending == "situation":
+        await ask_again(assistant, scene)
     scene.conclude("answered")
 
 

@@ -53,6 +53,11 @@ class When:
         near = self.at is None or (starts.hour, starts.minute >= 30) == (self.at.hour, self.at.minute >= 30)
         return slot.left > 0 and low <= starts.hour < high and near
 
+    def is_at(self, start: datetime) -> bool:
+        """Whether exactly this time was said: its hour, and its day or none."""
+        then = local(start)
+        return self.at is not None and self._day_fits(then.date()) and (then.hour, then.minute) == (self.at.hour, self.at.minute)
+
     def fitting(self, slots: Slots) -> Slots | None:
         """The same hall with the free times that fit only; of several weeks the nearest one. None when there is none."""
         days = [d.model_copy(update={"slots": [s for s in d.slots if self._slot_fits(s)]}) for d in slots.days if self._day_fits(d.date)]

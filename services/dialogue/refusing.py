@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from knowledge.guidance.aspects import sections_of
+from knowledge.schema.guide import Guide
 from knowledge.service import Hit
 from services.conversations.model import Utter
 from services.dialogue.assistant import Assistant
 from services.dialogue.narrowing import SHOWN, ask_item
 from services.dialogue.scene import Scene, button
-from services.messages.model import Candidate
-from services.messages.payloads import CancelForm, ContinueForm, Human, PutOff
+from services.messages.model import Candidate, Choice
+from services.messages.payloads import AskAspect, CancelForm, ContinueForm, Human, PutOff
 
 _LOOKED_AT = 20  # hits of the search that may still be meant
 
@@ -40,13 +42,34 @@ async def let_be(assistant: Assistant, scene: Scene) -> None:
 
 
 def too_much(assistant: Assistant, scene: Scene) -> None:
-    """ "太麻烦了" before a form or a question: what one can do instead of going on, and that nothing is lost."""
+    """ "太麻烦了" before a form or a question: what one can do instead of going on, and that nothing is lost. With nothing open: easier ways."""
+    if scene.state.pending == "none" and not scene.state.form_id:
+        _easier(assistant, scene)
+        return
     form = scene.state.form_id
-    choices = [button("human", Human()), button("later", PutOff())]
+    choices = [*easier_ways(_in_hand(assistant, scene)), button("human", Human()), button("later", PutOff())]
     if form:
         choices += [button("keep_filling_form", ContinueForm(form_id=form)), button("drop_form", CancelForm())]
     scene.entries.append(Utter(response="utter_too_much", choices=choices))
     scene.conclude("clarifying")
+
+
+def _easier(assistant: Assistant, scene: Scene) -> None:
+    ways = easier_ways(_in_hand(assistant, scene))
+    scene.suggest("utter_weary_of_it" if ways else "utter_weary", [*ways, button("human", Human())])
+    scene.conclude("answered")
+
+
+def _in_hand(assistant: Assistant, scene: Scene) -> Guide | None:
+    return assistant.knowledge.guide(scene.state.guide_id).guide if scene.state.guide_id else None
+
+
+def easier_ways(guide: Guide | None) -> list[Choice]:
+    """What the guide may have to say to somebody who would rather not go himself."""
+    if guide is None:
+        return []
+    present = sections_of(guide)
+    return [button(a, AskAspect(aspect=a, guide_id=guide.id)) for a in ("online", "proxy") if a in present]
 
 
 def _refuse(assistant: Assistant, scene: Scene, refused: list[str]) -> None:

@@ -60,6 +60,21 @@ def is_weary(text: str) -> bool:
     return bool(re.search(entries()["weary"], re.sub(r"[^\w]", "", simplified(text))))
 
 
+def wishes_to_rate(text: str) -> bool:
+    """ "打个分", "我要评价": without the mark itself."""
+    return bool(re.search(entries()["wishes_to_rate"], re.sub(r"[^\w]", "", simplified(text))))
+
+
+def gives_a_mark(text: str) -> bool:
+    """ "给你五星", "差评"."""
+    return bool(re.search(entries()["gives_a_mark"], re.sub(r"[^\w]", "", simplified(text))))
+
+
+def is_displeased(text: str) -> bool:
+    """ "不满意", "差评"."""
+    return bool(re.search(entries()["displeased"], simplified(text)))
+
+
 def goes_back_to(text: str) -> str | None:
     """ "回到预约", "回到填表": the booking or the form; None when neither is named."""
     plain = simplified(text)
@@ -89,6 +104,13 @@ def wished_instead(text: str) -> str:
     """What is wanted by a sentence that takes something back: "不是补领，是换领" → "换领". The text itself when it says only one thing."""
     match = next(filter(None, (re.search(pattern, text) for pattern in entries()["corrections"])), None)
     return match["right"].rstrip(entries()["correction_ends"]) if match else text
+
+
+def without_gentle_words(text: str) -> str:
+    """ "我爸上个星期走了" → 我爸上个星期去世了."""
+    people = "|".join(word for words in entries()["somebody_else"].values() for word in words)
+    rule = entries()["passing"]
+    return re.sub(rule["said"].format(people=people), rf"\g<who>\g<when>{rule['plainly']}", text)
 
 
 def without_besides(text: str) -> str:

@@ -16,6 +16,7 @@ from services.dialogue.moments import KINDS as TIME_ENTITIES
 from services.dialogue.refusing import let_be, none_of_these
 from services.dialogue.scene import Scene, Understood
 from services.dialogue.taking import choose
+from services.dialogue.ticket_talk import tells_of_ticket
 from services.dialogue.waiting import chosen_waiting, offer_waiting
 from services.messages import payloads as p
 
@@ -46,7 +47,7 @@ FLOWS: dict[str, Flow] = {
     "handoff_cancel": handing.cancel_handoff,
     "ticket": handing.complaint,
     "rate": lambda a, s: handing.rate(a, s, episode_id=None, value=None),
-    "set_region": lambda a, s: manners.set_region(a, s, region=s.understood.region),
+    "set_region": whereabouts.says_where,
     "simplify": manners.simplify,
     "in_full": manners.in_full,
     "traditional": lambda a, s: manners.use_script(a, s, script="hant"),
@@ -73,6 +74,8 @@ class Dialogue:
         scene = await self._assistant.scene(turn, understood)
         if handing.adds_on(self._assistant, scene):
             await handing.add_to_complaint(self._assistant, scene)
+            return scene.staged()
+        if await tells_of_ticket(self._assistant, scene):
             return scene.staged()
         payload = self._payload(turn, understood, decision)
         if payload is not None and payload.model_fields_set:

@@ -8,7 +8,7 @@ from knowledge.service import Hit
 from services.conversations.state import Goal, Waiting
 from services.dialogue import lexicon
 from services.dialogue.assistant import Assistant
-from services.dialogue.narrowing import CERTAIN, MEANT, SHOWN, SURE, already_said, close_hits
+from services.dialogue.narrowing import CERTAIN, MEANT, SHOWN, SURE, VAGUE, already_said, close_hits
 from services.dialogue.nearby import offer_nearby
 from services.dialogue.parts import Part, Parted, parted
 from services.dialogue.people import turn_to
@@ -18,6 +18,7 @@ from services.dialogue.taking import narrow, search_items
 from services.messages.model import Candidate
 
 _BUNDLES_AMONG = 20  # hits of the whole sentence among which a bundle is looked for
+_SAID = 12  # characters of a part that may stand for the matter it names
 _BUNDLE_FIRST = 3  # among so many it is meant however surely another item is found for a part of the sentence
 
 
@@ -68,10 +69,10 @@ def _about_what_is_in_hand(assistant: Assistant, scene: Scene) -> bool:
 
 
 def _matters(assistant: Assistant, scene: Scene, cut: Parted) -> list[Matter]:
-    """The parts that find an item for certain, each another one."""
+    """The parts that find an item for certain, each another one; less will do for what is plainly added to a matter before it."""
     found: list[Matter] = []
     for part in cut.parts:
-        hits = _found_for(assistant, scene, part, part.text)
+        hits = _found_for(assistant, scene, part, part.text, least=VAGUE if part.added and found else CERTAIN)
         if not hits and found and cut.cause:
             hits = _found_for(assistant, scene, part, f"{cut.cause}{part.text}")  # "办医保" of "生了小孩要上户口，办医保"
         known = {h.guide_id for m in found for h in m.hits}
@@ -80,7 +81,8 @@ def _matters(assistant: Assistant, scene: Scene, cut: Parted) -> list[Matter]:
     return found
 
 
-def _found_for(assistant: Assistant, scene: Scene, part: Part, query: str) -> list[Hit]:
+def _found_for(assistant: Assistant, scene: Scene, part: Part, query: str, *, least: float = CERTAIN) -> list[Hit]:
+    """``least``: the score from which it is a matter though its name is not said."""
     result = search_items(assistant, scene, query)
     if not result.answerable or not result.results:
         return []
@@ -88,7 +90,7 @@ def _found_for(assistant: Assistant, scene: Scene, part: Part, query: str) -> li
     guides = {h.guide_id: assistant.knowledge.guide(h.guide_id).guide for h in hits}
     best = guides[hits[0].guide_id]
     named = bool(part.thing) and lexicon.overlaps(part.thing, [best.name, best.topic, *best.aliases])
-    if not named and hits[0].score < CERTAIN:
+    if not named and hits[0].score < least:
         return []
     return already_said(hits, guides, part.text, scene.state.answers)
 
@@ -121,7 +123,8 @@ def _gathered(matter: Matter, items: set[str]) -> bool:
 def _wait(assistant: Assistant, matter: Matter, *, background: str, goal: Goal, scene: Scene) -> Waiting:
     names = [assistant.knowledge.guide(h.guide_id).guide for h in matter.hits]
     certain = len(names) == 1 and matter.hits[0].score >= SURE
-    label = names[0].name if certain else matter.part.thing or names[0].topic
+    said = matter.part.text if len(matter.part.text) <= _SAID else names[0].topic
+    label = names[0].name if certain else matter.part.thing or said
     asked = list(scene.understood.aspects) if goal in ("aspect", "materials") else []
     query = f"{background}，{matter.part.text}" if background else matter.part.text
     return Waiting(label=label, query=query, guides=[h.guide_id for h in matter.hits], goal=goal, aspects=asked)

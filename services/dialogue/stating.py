@@ -21,7 +21,7 @@ _SHORT = 14  # characters of a statement that tells of the case only, or answers
 async def narrows(assistant: Assistant, scene: Scene) -> bool:
     """Words said while it is asked which item is meant ("到期", "坏了"): of the ones on offer, or of the sentence before and these together."""
     text = scene.text
-    if not open_items(scene) or not text or len(text) > _SHORT or sentences.asks_something(text):
+    if not open_items(scene) or not text or len(text) > _SHORT or sentences.asks_something(text) or lexicon.says_next_matter(text):
         return False
     if where := lexicon.registered_in(text):
         scene.update(answers={**scene.state.answers, "hukou": where})

@@ -43,11 +43,22 @@ async def reschedule(assistant: Assistant, scene: Scene, *, appointment_id: str 
     scene.update(moving=found.id, guide_id=found.guide_id, goal="booking")
     published = assistant.knowledge.guide(found.guide_id)
     said = When.of(scene.state.when)
+    if said and said.is_at(found.start) and found.state == "booked":
+        _already_then(assistant, scene, found)
+        return
     if said is None:
         scene.say("utter_move_which_time")
     meant = await show_slots(assistant, scene, published, found.hall_id)
-    if meant:
+    if meant and meant.slot_id == found.slot_id and found.state == "booked":
+        _already_then(assistant, scene, found)
+    elif meant:
         _confirm_move(scene, published, found, meant)
+
+
+def _already_then(assistant: Assistant, scene: Scene, appointment: Appointment) -> None:
+    """The time he asks for is the one he has."""
+    scene.update(when={})
+    show_booked(assistant, scene, appointment, "utter_booked_then_already")
 
 
 def _confirm_move(scene: Scene, published: PublishedGuide, appointment: Appointment, slot: Slot) -> None:

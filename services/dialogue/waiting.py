@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from services.conversations.model import Utter
 from services.conversations.state import Offer, Waiting
 from services.dialogue import lexicon
@@ -41,17 +43,33 @@ async def chosen_waiting(assistant: Assistant, scene: Scene, guide_id: str) -> b
     matter = next((w for w in scene.state.waiting if w.guides[0] == guide_id), None)
     if matter is None:
         return False
+    _put_behind(assistant, scene, matter)
     await take_up(assistant, scene, matter)
     return True
+
+
+def _put_behind(assistant: Assistant, scene: Scene, chosen: Waiting) -> None:
+    """ "先说转学": what is in hand and not done with waits behind the others."""
+    state = scene.state
+    if state.guide_id is None or state.guide_id in chosen.guides or state.pending != "situation":
+        return
+    name = assistant.knowledge.guide(state.guide_id).guide.name
+    scene.update(
+        waiting=[*state.waiting, Waiting(label=name, query=state.query or name, guides=[state.guide_id], goal=state.goal, aspects=state.aspects)]
+    )
 
 
 async def next_matter(assistant: Assistant, scene: Scene) -> bool:
     """Whether "接着说下一件" or "护照呢" was said while something waits; then that is taken up."""
     waiting = scene.state.waiting
-    said = lexicon.without_function_words(scene.text)
-    named = [w for w in waiting if said in scene.understood.objects and said in f"{w.label}{w.query}"]
+    plain = lexicon.without_function_words(scene.text)
+    said = re.sub(lexicon.entries()["first_of"], "", plain)
+    meant = said in scene.understood.objects or (len(said) > 1 and said != plain)
+    named = [w for w in waiting if meant and said in f"{w.label}{w.query}"]
     chosen: Waiting | None = next(iter([*named, *(waiting if lexicon.says_next_matter(scene.text) else [])]), None)
     if chosen is None:
         return False
+    if chosen in named:
+        _put_behind(assistant, scene, chosen)
     await take_up(assistant, scene, chosen)
     return True

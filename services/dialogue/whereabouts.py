@@ -1,33 +1,27 @@
-"""He shares where he is on a map, which says more than "我在番禺": he wants to know where to go."""
+"""He says where he is, in words or by sharing a place on a map: it is remembered, and he hears where to go."""
 
 from __future__ import annotations
 
-from services.appointments.service import HallOffer
 from services.dialogue.assistant import Assistant
+from services.dialogue.halls import tell_nearest
+from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.manners import set_region
 from services.dialogue.scene import Scene
-from services.messages.model import Text
-from services.messages.rendering import render_template
-
-_ANYTHING = ["comprehensive"]
 
 
 async def located(assistant: Assistant, scene: Scene, *, region: str | None) -> None:
-    """The district is remembered, and the nearest hall named: for the item in hand, else for most things. Where a visit is being booked the
-    halls or their times are on offer already."""
+    """A place on a map says more than "我在番禺": he wants to know where to go. The nearest hall is named, but where a visit is being booked:
+    then the halls or their times are on offer already."""
     await set_region(assistant, scene, region=region)
     if region is None or (scene.state.goal == "booking" and scene.state.pending in ("hall", "slot")):
         return
-    offer, item = await _nearest(assistant, scene, region)
-    if offer is not None:
-        scene.show(Text(text=render_template("hall_near", offer=offer, hall=offer.hall, region=region, item=item)))
+    await tell_nearest(assistant, scene, region)
 
 
-async def _nearest(assistant: Assistant, scene: Scene, region: str) -> tuple[HallOffer | None, str | None]:
-    """And the name of the item that is done there, if one is in hand."""
-    guide = assistant.knowledge.guide(scene.state.guide_id).guide if scene.state.guide_id else None
-    if guide is not None and guide.booking is None:  # where it is done stands in its guide
-        return None, None
-    lines, item = (guide.booking.lines, guide.name) if guide is not None and guide.booking is not None else (_ANYTHING, None)
-    found = await assistant.appointments.halls(lines=lines, district=region, limit=1)
-    return (found[0] if found else None), item
+async def says_where(assistant: Assistant, scene: Scene) -> None:
+    """ "我在番禺", with nothing in hand yet: the hall there, as he may have been asked for it. Else what is in hand goes on."""
+    if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and scene.state.guide_id is None:
+        await add_to_complaint(assistant, scene)  # where it was that he complains of
+        return
+    idle = scene.state.guide_id is None and scene.state.pending == "none"
+    await (located if idle else set_region)(assistant, scene, region=scene.understood.region)
