@@ -44,6 +44,10 @@ class RunningSystem:
         os.kill(pid, signal.SIGKILL)
         return pid
 
+    def setting(self, name: str) -> str:
+        """A variable as the supervisor gave it to the gateway."""
+        return psutil.Process(self.pid_of("gateway")).environ()[name]
+
     def healthy(self) -> bool:
         with contextlib.suppress(httpx.HTTPError):
             return httpx.get(f"{self.url}/healthz", timeout=5, trust_env=False).status_code == 200
