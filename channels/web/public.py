@@ -26,8 +26,9 @@ async def search(request: Request) -> HTTPResponse:
 async def guide(request: Request, guide_id: str) -> HTTPResponse:
     count_caller(request, "search")
     published = services_of(request).knowledge.guide(guide_id)
+    document = {name: value for name, value in published.guide.document().items() if name != "doubts"}  # the authority's, not the citizen's
     view = {
         "guide_id": published.id, "version": published.version, "name": published.guide.name, "region": published.guide.region.name,
-        "effective_from": published.effective_from and published.effective_from.isoformat(), "document": published.guide.document(),
+        "effective_from": published.effective_from and published.effective_from.isoformat(), "document": document,
     }  # fmt: skip
     return reply(guide_as_read(request, view))

@@ -59,6 +59,7 @@ def test_the_page_of_a_guide_says_where_each_fact_comes_from(phone: Page, system
     for section in sections.all():
         expect(section.locator(".source").first).to_contain_text(re.compile("来源：.+"))
     document = Citizen(system.url).http.get("/api/guides/jumin-shenfenzheng-buling").json()["document"]
+    assert "doubts" not in document, "what the authority has to decide is not the citizen's to read"
     for source in document["sources"]:
         line = phone.locator(".sources li", has_text=source["title"])
         expect(line).to_be_visible()
