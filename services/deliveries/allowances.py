@@ -5,7 +5,9 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from services.deliveries.model import Allowance
+from sqlalchemy import Row
+
+from services.deliveries.model import Allowance, Reach
 
 Kept = list[dict[str, Any]]  # {kind, left: int or None, until: ISO moment or None, sent: ISO moments of what was sent by it}
 
@@ -25,6 +27,13 @@ def room(kept: Kept, now: datetime) -> int | None:
     """How many messages may still be sent now; None: as many as there are."""
     open_now = _open(kept, now)
     return None if any(a["left"] is None for a in open_now) else sum(a["left"] for a in open_now)
+
+
+def reach_of(row: Row[Any], now: datetime) -> Reach:
+    """How far the citizen of this address has what was said to him."""
+    why = row.parked or ("fetch" if row.collects else None)
+    left = 0 if row.parked else None if row.collects else room(row.allowances, now)
+    return Reach(row.delivered_seq, why if row.due_seq > row.delivered_seq else None, left)
 
 
 def window_open(kept: Kept, now: datetime) -> bool:

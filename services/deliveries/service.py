@@ -21,7 +21,7 @@ from services.conversations.model import Incoming, Session
 from services.conversations.service import Conversations
 from services.deliveries import store
 from services.deliveries.addresses import Addresses
-from services.deliveries.allowances import room
+from services.deliveries.allowances import reach_of
 from services.deliveries.batches import Batches
 from services.deliveries.collecting import Collecting
 from services.deliveries.errors import Forbidden, Gone, QuotaUsed, Refused, SendFailed, TryLater, WindowClosed
@@ -140,11 +140,7 @@ class Deliveries:
         """How far he has what was said to him; None where nothing is sent, for he reads it on a page of ours."""
         async with self._database.begin() as conn:
             row = await store.of_conversation(conn, conversation_id)
-        if row is None:
-            return None
-        kept = row.due_seq > row.delivered_seq
-        waits = (row.parked or ("fetch" if row.collects else None)) if kept else None
-        return Reach(row.delivered_seq, waits, 0 if row.parked else None if row.collects else room(row.allowances, self._clock.now()))
+        return reach_of(row, self._clock.now()) if row is not None else None
 
     async def shown(self, conn: AsyncConnection, *, place: Place, seqs: Sequence[int]) -> None:
         """These messages of his conversation were shown to him by the platform itself (a person wrote in its own client): he is not sent

@@ -8,9 +8,9 @@ from services.dialogue import lexicon, sentences
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find
 from services.dialogue.goers import who_goes
+from services.dialogue.going_back import go_back
 from services.dialogue.going_on import ask_situation, go_on
 from services.dialogue.hints import infer_answers
-from services.dialogue.manners import go_back
 from services.dialogue.narrowing import SHOWN, open_items, topic_siblings
 from services.dialogue.people import turn_to
 from services.dialogue.refusing import not_this

@@ -15,22 +15,20 @@ from services.dialogue.going_on import give_aspects, next_steps
 from services.dialogue.halls import asked_for_a_hall
 from services.dialogue.handing import add_to_complaint, lately_complained
 from services.dialogue.in_hand import about_the_item, answered_in_hand
-from services.dialogue.naming import by_alias, speaks_of, unknown_thing
+from services.dialogue.naming import by_alias
 from services.dialogue.narrowing import CERTAIN, SHOWN, SURE, VAGUE, close_hits, siblings_named
-from services.dialogue.nearby import MAYBE, SHOWN_MAYBE, as_choices, offer_nearby, perhaps
+from services.dialogue.nearby import offer_nearby, perhaps
+from services.dialogue.nothing_found import no_answer, no_such_thing, of_no_item
 from services.dialogue.people import turn_to, whom_of
 from services.dialogue.refusing import let_be
 from services.dialogue.reopening import ask_again
-from services.dialogue.scene import Scene, button
+from services.dialogue.scene import Scene
 from services.dialogue.several import take_several
 from services.dialogue.spelling import spelled
 from services.dialogue.stating import narrows, tells_of_the_case
 from services.dialogue.taking import narrow, search_items
 from services.dialogue.waiting import next_matter
 from services.messages.model import Candidate
-from services.messages.payloads import Human
-
-_ATTEMPT = 6  # up to so many characters a statement that was not understood was an attempt at an answer
 
 
 async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, goal: Goal | None = None) -> None:
@@ -64,14 +62,14 @@ async def find(assistant: Assistant, scene: Scene, *, query: str | None = None, 
         return
     if answered_in_hand(assistant, scene, best=hits[0].score if answerable and hits else 0.0):
         return
-    if not named and (thing := _of_no_item(assistant, query, found)):
-        _no_such_thing(scene, thing, found, candidates)
+    if not named and (thing := of_no_item(assistant, query, found)):
+        no_such_thing(scene, thing, found, candidates)
         return
     if not answerable or not hits:
         if lately_complained(assistant, scene) and scene.turn.state.pending == "none" and not sentences.asks_something(scene.text):
             await add_to_complaint(assistant, scene)  # the story goes on
             return
-        await _no_answer(assistant, scene, candidates, maybe=perhaps(found))
+        await no_answer(assistant, scene, candidates, maybe=perhaps(found))
         return
     scene.close_question()
     turn_to(scene, whom_of(scene, query))
@@ -111,22 +109,6 @@ def _names_nothing(scene: Scene, found: SearchResult) -> bool:
     """ "要多少分" is asked of the item in hand, whatever the search makes of one character."""
     said, best = lexicon.without_function_words(scene.text), found.results[0].score if found.results else 0.0
     return bool(scene.state.guide_id) and sentences.asks_something(scene.text) and not scene.understood.objects and len(said) < 2 and best < CERTAIN
-
-
-def _of_no_item(assistant: Assistant, query: str, found: SearchResult) -> str | None:
-    """A certificate is named that no item is about, and what was found does not speak of it either: "学生证丢了"."""
-    best = found.results[0] if found.answerable and found.results else None
-    thing = unknown_thing(assistant, query) if best is None or best.score < VAGUE else None
-    return None if thing and best and speaks_of(assistant.knowledge.guide(best.guide_id).guide, thing) else thing
-
-
-def _no_such_thing(scene: Scene, thing: str, found: SearchResult, candidates: list[Candidate]) -> None:
-    """Said plainly; what sounds like it is offered only when the search would have answered with it."""
-    near = [h for h in found.results[:SHOWN_MAYBE] if h.score >= MAYBE] if found.answerable else []
-    scene.update(query=scene.text)
-    scene.suggest("utter_no_such_thing_but" if near else "utter_no_such_thing", [*as_choices(near), button("human", Human())], thing=thing)
-    scene.outcome = None
-    scene.conclude("no_answer", candidates=candidates)
 
 
 def _named_barely(assistant: Assistant, scene: Scene, query: str) -> list[Hit]:
@@ -175,22 +157,6 @@ def _goal(scene: Scene, aspects: Sequence[str]) -> Goal:
     if aspects:
         return "materials" if list(aspects) == ["materials"] else "aspect"
     return "overview"
-
-
-async def _no_answer(assistant: Assistant, scene: Scene, candidates: list[Candidate], *, maybe: Sequence[Hit] = ()) -> None:
-    """Said once in full, then shorter; a question that was open stays open and is put again. ``maybe``: what is offered all the same."""
-    variants = ("utter_no_answer", "utter_no_answer_again", "utter_no_answer_still")
-    if scene.turn.state.pending not in ("none", "complaint", "rating"):
-        attempt = len(scene.text) <= _ATTEMPT and not sentences.asks_something(scene.text)
-        scene.say("utter_unclear" if attempt else "utter_no_answer_aside")
-        await ask_again(assistant, scene)
-    elif maybe:
-        scene.update(query=scene.text)
-        scene.suggest("utter_no_answer_maybe", [*as_choices(maybe), button("human", Human())])
-    else:
-        scene.suggest(variants[min(scene.state.misses, 2)], [button("human", Human())])
-    scene.outcome = None
-    scene.conclude("no_answer", candidates=candidates)
 
 
 def mentions_another_item(assistant: Assistant, scene: Scene, text: str) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 
 from services.conversations.model import Staged, Turn
-from services.dialogue import booking, filling, handing, holding, manners, progress, submitting, visits, whereabouts
+from services.dialogue import booking, filling, going_back, handing, holding, manners, progress, submitting, visits, whereabouts
 from services.dialogue.asking import ask_aspect, ask_aspect_other
 from services.dialogue.assistant import Assistant
 from services.dialogue.correcting import correct, pick_facet
@@ -52,7 +52,7 @@ FLOWS: dict[str, Flow] = {
     "in_full": manners.in_full,
     "traditional": lambda a, s: manners.use_script(a, s, script="hant"),
     "simplified": lambda a, s: manners.use_script(a, s, script="hans"),
-    "back": manners.go_back,
+    "back": going_back.go_back,
     "repeat": manners.repeat,
     "reset": manners.start_over,
     "booking_hall": booking.change_hall,
