@@ -21,15 +21,18 @@ class Stops:
     def __init__(self, *, database: Database, clock: Clock, audit: Audit | None = None):
         self._database, self._clock, self._audit = database, clock, audit
         self._known: tuple[float, frozenset[str]] | None = None
-        self._looking = asyncio.Lock()
+        self._looking, self._changes = asyncio.Lock(), 0
 
     async def all(self) -> frozenset[str]:
         """The channels that are stopped. While one caller looks, the others go by what was known before."""
         if self._old() and (self._known is None or not self._looking.locked()):
             async with self._looking:
-                if self._old():
+                while self._old():
+                    changes = self._changes
                     async with self._database.begin() as conn:
-                        self._known = time.monotonic(), frozenset(row.channel for row in await store.stops(conn))
+                        found = frozenset(row.channel for row in await store.stops(conn))
+                    if changes == self._changes:  # else it is what was before a change of ours
+                        self._known = time.monotonic(), found
         return self.known()
 
     def _old(self) -> bool:
@@ -44,7 +47,7 @@ class Stops:
         async with self._database.begin() as conn:
             if await store.put_stop(conn, channel=channel, stopped_at=self._clock.now(), stopped_by=by):
                 await self._record(conn, "channel.stop", channel, by)
-        self._known = None
+        self._forget()
 
     async def start(self, *, channel: str, by: str) -> bool:
         """False when it was not stopped."""
@@ -52,8 +55,11 @@ class Stops:
             lifted = await store.lift_stop(conn, channel)
             if lifted:
                 await self._record(conn, "channel.start", channel, by)
-        self._known = None
+        self._forget()
         return lifted
+
+    def _forget(self) -> None:
+        self._known, self._changes = None, self._changes + 1
 
     async def _record(self, conn: AsyncConnection, action: str, channel: str, by: str) -> None:
         if self._audit is not None:
