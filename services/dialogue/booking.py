@@ -13,6 +13,7 @@ from services.appointments.service import HallOffer
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
 from services.dialogue.finding import find, mentions_another_item
+from services.dialogue.giving_back import gives_back
 from services.dialogue.going_on import ask_situation, asked_before, go_on
 from services.dialogue.holding import ask_item, pick_slot
 from services.dialogue.narrowing import ask_which, open_items, passed_over
@@ -28,6 +29,8 @@ _HALLS = 5
 
 async def start_booking(assistant: Assistant, scene: Scene, *, guide_id: str | None = None) -> None:
     """ "我要预约": for the item in hand, the item the sentence names, or the one to be named now. A time said with it is kept for the slots."""
+    if await gives_back(assistant, scene):
+        return
     if scene.understood.when:
         scene.update(when=scene.understood.when)
     if guide_id is None and scene.understood.region:

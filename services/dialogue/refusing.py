@@ -7,6 +7,7 @@ from knowledge.schema.guide import Guide
 from knowledge.service import Hit
 from services.conversations.model import Utter
 from services.dialogue.assistant import Assistant
+from services.dialogue.giving_back import gives_back
 from services.dialogue.narrowing import SHOWN, ask_item
 from services.dialogue.scene import Scene, button
 from services.messages.model import Candidate, Choice
@@ -29,6 +30,8 @@ async def not_this(assistant: Assistant, scene: Scene) -> None:
 
 async def let_be(assistant: Assistant, scene: Scene) -> None:
     """ "算了": what was asked is not asked any more; what was said and filled in stays."""
+    if await gives_back(assistant, scene):
+        return
     choices = [button("keep_filling_form", ContinueForm(form_id=scene.state.form_id))] if scene.state.form_id else []
     idle = scene.state.guide_id is None and scene.state.pending == "none" and not choices
     scene.close_question()

@@ -7,6 +7,7 @@ from knowledge.service import PublishedGuide
 from services.appointments.service import Appointment, SlotTaken
 from services.conversations.state import Offer
 from services.dialogue.assistant import Assistant
+from services.dialogue.giving_back import gives_back
 from services.dialogue.moments import When
 from services.dialogue.refusals import refused
 from services.dialogue.scene import Scene, button
@@ -107,6 +108,8 @@ async def cancel_booking(assistant: Assistant, scene: Scene, *, appointment_id: 
 
 async def my_appointments(assistant: Assistant, scene: Scene) -> None:
     """Every appointment that stands."""
+    if await gives_back(assistant, scene):
+        return
     active = await assistant.appointments.active(person_id=scene.turn.person_id)
     scene.update(pending="none", offers=[], moving=None)
     if not active:
