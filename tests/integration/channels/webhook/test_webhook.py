@@ -174,7 +174,7 @@ async def test_a_program_is_pushed_what_an_agent_says(open_system: Open) -> None
     await app.says("你好", wait=8)
     cid = await app.post.deliveries.conversation_of(place=_place())
     await app.post.conversations.post(conversation_id=cid, messages=[Text(sender="agent", text="我是小王")])
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while not app.harness.bodies:
             await asyncio.sleep(0.02)
     (body,) = app.harness.bodies
