@@ -63,7 +63,8 @@ def _clock(hour: int, minute: int) -> str:
 def _token(found: re.Match[str]) -> str:
     """A code, a telephone or an account is spelled; what counts something is read as the number that it is."""
     token, behind = found[0], found.string[found.end() :].lstrip()
-    if not re.search(r"\d", token) or len(token.replace("-", "")) < _words()["spelled"]:
+    word = not re.search(r"\d", token) and not token.isupper()  # a code need have no figure in it
+    if word or len(token.replace("-", "")) < _words()["spelled"]:
         return token
     if token.isdigit() and re.match(f"\\.\\d|{_words()['units']}", behind):
         return token
