@@ -84,7 +84,7 @@ class HelpDesk:
         self.engine.answer = self._answer
         self.events = Events()
         self.audit = Audit(**base, signer=Signer(["k"]))
-        self.conversations = Conversations(**base, vault=self.vault, events=self.events, engine=self.engine, turn_timeout_s=3)
+        self.conversations = Conversations(**base, vault=self.vault, events=self.events, engine=self.engine, turn_timeout_s=20)
         self.staff = StaffService(**base, audit=self.audit, passwords=Passwords(PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)))
         shared = {**base, "vault": self.vault, "audit": self.audit, "conversations": self.conversations}
         self.tickets = TicketService(**shared, calendar=weekdays, hours="09:00-18:00")
@@ -136,7 +136,7 @@ class HelpDesk:
     async def say(self, conversation_id: str, words: str) -> TurnResult:
         kind = "payload" if words.startswith("/") else "text"
         turn_id = await self.conversations.receive(conversation_id=conversation_id, incoming=Incoming(kind, words, new_id("cm")))
-        return await self.conversations.result(conversation_id=conversation_id, turn_id=turn_id, timeout_s=8)
+        return await self.conversations.result(conversation_id=conversation_id, turn_id=turn_id, timeout_s=60)
 
     async def waiting(self, **package: Any) -> str:
         """A citizen who has just asked for a person; a second passes."""

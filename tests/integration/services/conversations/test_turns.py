@@ -43,7 +43,7 @@ async def opened(conversations: Conversations) -> str:
 async def say(conversations: Conversations, conversation_id: str, words: str, message_id: str | None = None):
     incoming = Incoming("text", words, message_id or words)
     turn_id = await conversations.receive(conversation_id=conversation_id, incoming=incoming)
-    return await conversations.result(conversation_id=conversation_id, turn_id=turn_id, timeout_s=8)
+    return await conversations.result(conversation_id=conversation_id, turn_id=turn_id, timeout_s=60)
 
 
 async def transcript(conversations: Conversations, conversation_id: str) -> list[tuple[int, str, str]]:
@@ -133,7 +133,7 @@ async def test_a_turn_whose_worker_died_is_taken_up_by_its_next_life(database: D
     engine.gate.set()
     next_life = build(database, vault, engine)
     assert await next_life.recover(first=True) == 1
-    result = await next_life.result(conversation_id=cid, turn_id=turn_id, timeout_s=5)
+    result = await next_life.result(conversation_id=cid, turn_id=turn_id, timeout_s=60)
     assert [m.text for m in result.messages] == ["echo 还在吗"]
     assert [s for _, s, _ in await transcript(next_life, cid)] == ["citizen", "bot"]
     await next_life.close()
