@@ -149,7 +149,7 @@ class Bench:
     def texts(self, user: str = "anna") -> list[str]:
         return [s.text for s in self.harness.shown(user)]
 
-    async def until(self, *said: str, user: str = "anna", seconds: float = 60) -> None:
+    async def until(self, *said: str, user: str = "anna", seconds: float = 100) -> None:
         """Until what was shown, put together, holds these in this order, each once."""
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(seconds):
