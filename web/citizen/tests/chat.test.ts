@@ -26,6 +26,15 @@ async function begin() {
   await chat.start()
   return chat
 }
+
+/** Begun, and its history comes when `history` is called. */
+async function beginning() {
+  let history!: (list: Message[]) => void
+  vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
+  await useSession().start()
+  const chat = useChat()
+  return { chat, started: chat.start(), history }
+}
 const words = (chat: ReturnType<typeof useChat>) => chat.visible.map((e) => e.message.text)
 
 /** The page is left; what it had under way ends with it. */
@@ -109,11 +118,7 @@ describe('the conversation', () => {
 
   it('shows once what is said while the history is still loading', async () => {
     vi.spyOn(api, 'send').mockReturnValue(new Promise(() => undefined))
-    let history!: (list: Message[]) => void
-    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
-    await useSession().start()
-    const chat = useChat()
-    const started = chat.start()
+    const { chat, started, history } = await beginning()
     chat.say('你好')
     history([message(1, 'citizen', '你好')])
     await started
@@ -122,11 +127,7 @@ describe('the conversation', () => {
 
   it('stands behind the history, whenever that comes', async () => {
     vi.spyOn(api, 'send').mockReturnValue(new Promise(() => undefined))
-    let history!: (list: Message[]) => void
-    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
-    await useSession().start()
-    const chat = useChat()
-    const started = chat.start()
+    const { chat, started, history } = await beginning()
     chat.say('新话')
     history([message(1, 'citizen', '旧话'), message(2, 'bot', '答')])
     await started
@@ -135,11 +136,7 @@ describe('the conversation', () => {
 
   it('has words before their answer, though both came before the history', async () => {
     vi.spyOn(api, 'send').mockResolvedValue(reply(message(4, 'bot', '答')))
-    let history!: (list: Message[]) => void
-    vi.mocked(api.messages).mockReturnValueOnce(new Promise((done) => (history = done)))
-    await useSession().start()
-    const chat = useChat()
-    const started = chat.start()
+    const { chat, started, history } = await beginning()
     chat.say('新话')
     await flushPromises()
     history([message(1, 'citizen', '旧话'), message(2, 'bot', '旧答')])
